@@ -1,0 +1,190 @@
+"""Broadcasts: one confirmed word of staff to many, and how far it has come.
+
+The rows for the single people lie in the outbox. A broadcast's `key` names the confirmation it
+came from, so that a button tapped twice sends once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, func, select, update
+
+from storage.database import Tx
+from storage.insert import insert_or_ignore
+from storage.tables import broadcast, contact, outbox
+
+OPEN = ("queued", "retry", "leased", "started")
+
+
+@dataclass(frozen=True)
+class Broadcast:
+    """What was confirmed by whom; `people` is the number of rows queued for it."""
+
+    id: int
+    key: str
+    kind: str
+    staff_id: int
+    event_id: int | None
+    survey_id: int | None
+    audience: dict[str, Any]
+    content: dict[str, Any]
+    people: int
+    progress_chat_id: int | None
+    progress_message_id: int | None
+    confirmed_at: datetime
+    reported_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows of a channel are in a state; `blocked` if their chats are closed to us."""
+
+    channel: str
+    state: str
+    blocked: bool
+    rows: int
+
+
+def _broadcast(row: Row[Any]) -> Broadcast:
+    return Broadcast(
+        row.id,
+        row.key,
+        row.kind,
+        row.staff_id,
+        row.event_id,
+        row.survey_id,
+        row.audience,
+        row.content,
+        row.people,
+        row.progress_chat_id,
+        row.progress_message_id,
+        row.confirmed_at,
+        row.reported_at,
+    )
+
+
+async def add(
+    tx: Tx,
+    *,
+    key: str,
+    kind: str,
+    staff_id: int,
+    event_id: int | None,
+    audience: dict[str, Any],
+    content: dict[str, Any],
+    people: int,
+    now: datetime,
+) -> Broadcast | None:
+    """Add a broadcast; None when its confirmation has had its effect already."""
+    row = {
+        "key": key,
+        "kind": kind,
+        "staff_id": staff_id,
+        "event_id": event_id,
+        "audience": audience,
+        "content": content,
+        "people": people,
+        "confirmed_at": now,
+    }
+    return await by_key(tx, key) if await insert_or_ignore(tx, broadcast, [row]) else None
+
+
+async def get(tx: Tx, broadcast_id: int) -> Broadcast:
+    """Read one broadcast; an unknown id raises NoResultFound."""
+    rows = await tx.execute(select(broadcast).where(broadcast.c.id == broadcast_id))
+    return _broadcast(rows.one())
+
+
+async def by_key(tx: Tx, key: str) -> Broadcast | None:
+    """Find the broadcast that came from a confirmation."""
+    row = (await tx.execute(select(broadcast).where(broadcast.c.key == key))).one_or_none()
+    return _broadcast(row) if row else None
+
+
+async def get_by_key(tx: Tx, key: str) -> Broadcast:
+    """Read the broadcast of a confirmation that is known to be there, else NoResultFound."""
+    return _broadcast((await tx.execute(select(broadcast).where(broadcast.c.key == key))).one())
+
+
+async def by_survey(tx: Tx, survey_id: int) -> Broadcast | None:
+    """Find the broadcast that asked a survey's question."""
+    rows = await tx.execute(
+        select(broadcast).where(broadcast.c.survey_id == survey_id).order_by(broadcast.c.id)
+    )
+    row = rows.first()
+    return _broadcast(row) if row else None
+
+
+async def set_survey(tx: Tx, broadcast_id: int, *, survey_id: int) -> None:
+    """Tie a broadcast to the survey that it asks."""
+    await tx.execute(
+        update(broadcast).where(broadcast.c.id == broadcast_id).values(survey_id=survey_id)
+    )
+
+
+async def set_progress_message(tx: Tx, broadcast_id: int, *, chat_id: int, message_id: int) -> None:
+    """Note which message shows staff how far the sending has come."""
+    await tx.execute(
+        update(broadcast)
+        .where(broadcast.c.id == broadcast_id)
+        .values(progress_chat_id=chat_id, progress_message_id=message_id)
+    )
+
+
+async def unfinished(tx: Tx) -> list[Broadcast]:
+    """List broadcasts whose last report has not been given, the oldest first."""
+    rows = await tx.execute(
+        select(broadcast).where(broadcast.c.reported_at.is_(None)).order_by(broadcast.c.id)
+    )
+    return [_broadcast(row) for row in rows]
+
+
+async def finish(tx: Tx, broadcast_id: int, *, now: datetime) -> bool:
+    """Note that the last report is given; only the first one who says so gets True.
+
+    While a row may still be sent, the broadcast is not finished and the answer is False.
+    """
+    still_open = (
+        select(outbox.c.id)
+        .where(outbox.c.broadcast_id == broadcast_id, outbox.c.state.in_(OPEN))
+        .exists()
+    )
+    result = await tx.execute(
+        update(broadcast)
+        .where(broadcast.c.id == broadcast_id, broadcast.c.reported_at.is_(None), ~still_open)
+        .values(reported_at=now)
+    )
+    return result.rowcount == 1
+
+
+async def was_sent_to(tx: Tx, broadcast_id: int, *, person_id: int) -> bool:
+    """Tell whether a person is among those a broadcast was queued for."""
+    row = await tx.scalar(
+        select(outbox.c.id)
+        .where(outbox.c.broadcast_id == broadcast_id, outbox.c.person_id == person_id)
+        .limit(1)
+    )
+    return row is not None
+
+
+async def count_rows(tx: Tx, broadcast_id: int) -> list[Count]:
+    """Count a broadcast's rows by channel and state, in a fixed order."""
+    unreachable = (
+        select(contact.c.id)
+        .where(
+            contact.c.channel == outbox.c.channel,
+            contact.c.address == outbox.c.address,
+            contact.c.unreachable_at.is_not(None),
+        )
+        .exists()
+    )
+    closed_chat = and_(outbox.c.channel == "telegram", outbox.c.state == "failed", unreachable)
+    rows = (
+        select(outbox.c.channel, outbox.c.state, closed_chat.label("blocked"))
+        .where(outbox.c.broadcast_id == broadcast_id)
+        .subquery()
+    )
+    by = (rows.c.channel, rows.c.state, rows.c.blocked)
+    counts = await tx.execute(select(*by, func.count()).group_by(*by).order_by(*by))
+    return [Count(row[0], row[1], bool(row[2]), int(row[3])) for row in counts]

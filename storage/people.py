@@ -1,0 +1,225 @@
+"""People, the chats and addresses they are reached at, and what they were told about privacy."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select, update
+
+from storage.database import Tx
+from storage.insert import insert_id, insert_or_ignore
+from storage.tables import consent, contact, organisation, person, privacy_notice
+
+VERIFIED_LAST = (contact.c.verified_at.nulls_first(), contact.c.id)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of an organisation or a clerk; `organisation` is its name as shown to people."""
+
+    id: int
+    name: str
+    role: str
+    organisation_id: int | None
+    organisation: str
+    locale: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A chat or an address of a person, with what is known of it."""
+
+    id: int
+    person_id: int
+    channel: str
+    address: str
+    verified: bool
+    reachable: bool
+
+
+@dataclass(frozen=True)
+class PrivacyNotice:
+    """What a person is told about their data; the version is what a consent refers to."""
+
+    version: int
+    text: str
+
+
+def _people() -> Select[Any]:
+    return select(person, organisation.c.name.label("register_name")).outerjoin(
+        organisation, organisation.c.id == person.c.organisation_id
+    )
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(
+        row.id,
+        row.name,
+        row.role,
+        row.organisation_id,
+        row.register_name or row.organisation_text,
+        row.locale,
+    )
+
+
+def _contact(row: Row[Any]) -> Contact:
+    return Contact(
+        row.id,
+        row.person_id,
+        row.channel,
+        row.address,
+        row.verified_at is not None,
+        row.unreachable_at is None,
+    )
+
+
+async def add(
+    tx: Tx,
+    *,
+    name: str,
+    role: str,
+    organisation_id: int | None,
+    organisation_text: str,
+    locale: str,
+    now: datetime,
+) -> int:
+    """Add a person and return the id."""
+    return await insert_id(
+        tx,
+        person,
+        name=name,
+        role=role,
+        organisation_id=organisation_id,
+        organisation_text=organisation_text,
+        locale=locale,
+        created_at=now,
+    )
+
+
+async def change(tx: Tx, person_id: int, **values: Any) -> None:
+    """Change columns of a person."""
+    await tx.execute(update(person).where(person.c.id == person_id).values(**values))
+
+
+async def get(tx: Tx, person_id: int) -> Person:
+    """Read one person; an unknown id raises NoResultFound."""
+    rows = await tx.execute(_people().where(person.c.id == person_id))
+    return _person(rows.one())
+
+
+async def by_chat(tx: Tx, chat_id: int) -> Person | None:
+    """Find the person who writes from a Telegram chat."""
+    rows = await tx.execute(
+        _people()
+        .join(contact, contact.c.person_id == person.c.id)
+        .where(contact.c.channel == "telegram", contact.c.address == str(chat_id))
+    )
+    row = rows.one_or_none()
+    return _person(row) if row else None
+
+
+async def add_contact(
+    tx: Tx, *, person_id: int, channel: str, address: str, verified: bool, now: datetime
+) -> None:
+    """Add a chat or an address; one that is known already stays, and may become verified."""
+    row = {
+        "person_id": person_id,
+        "channel": channel,
+        "address": address,
+        "verified_at": now if verified else None,
+        "created_at": now,
+    }
+    added = await insert_or_ignore(tx, contact, [row])
+    if not added and verified:
+        await tx.execute(
+            update(contact)
+            .where(
+                contact.c.person_id == person_id,
+                contact.c.channel == channel,
+                contact.c.address == address,
+            )
+            .values(verified_at=now, unreachable_at=None)
+        )
+
+
+async def contacts(tx: Tx, person_id: int) -> list[Contact]:
+    """List a person's contacts in the order they were verified, those never verified first."""
+    rows = await tx.execute(
+        select(contact).where(contact.c.person_id == person_id).order_by(*VERIFIED_LAST)
+    )
+    return [_contact(row) for row in rows]
+
+
+async def contacts_of_many(tx: Tx, person_ids: list[int]) -> dict[int, list[Contact]]:
+    """List the contacts of many people at once, by person."""
+    found: dict[int, list[Contact]] = {person_id: [] for person_id in person_ids}
+    rows = await tx.execute(
+        select(contact).where(contact.c.person_id.in_(person_ids)).order_by(*VERIFIED_LAST)
+    )
+    for row in rows:
+        found[row.person_id].append(_contact(row))
+    return found
+
+
+async def set_unreachable(tx: Tx, *, channel: str, address: str, why: str, now: datetime) -> None:
+    """Note that a chat or an address cannot be reached, so that the other channel is used."""
+    await tx.execute(
+        update(contact)
+        .where(contact.c.channel == channel, contact.c.address == address)
+        .values(unreachable_at=now, unreachable_because=why[:500])
+    )
+
+
+async def set_reachable(tx: Tx, *, channel: str, address: str) -> None:
+    """Note that a person wrote from a chat or an address again."""
+    await tx.execute(
+        update(contact)
+        .where(
+            contact.c.channel == channel,
+            contact.c.address == address,
+            contact.c.unreachable_at.is_not(None),
+        )
+        .values(unreachable_at=None, unreachable_because=None)
+    )
+
+
+async def move_chat(tx: Tx, *, old: str, new: str) -> None:
+    """Follow a Telegram chat whose number changed."""
+    await tx.execute(
+        update(contact)
+        .where(contact.c.channel == "telegram", contact.c.address == old)
+        .values(address=new)
+    )
+
+
+async def add_consent(
+    tx: Tx, *, person_id: int, notice_version: int, channel: str, now: datetime
+) -> None:
+    """Record which privacy notice a person was shown and accepted, when and where."""
+    await tx.execute(
+        consent.insert().values(
+            person_id=person_id, notice_version=notice_version, channel=channel, shown_at=now
+        )
+    )
+
+
+async def newest_notice(tx: Tx, *, locale: str, now: datetime) -> PrivacyNotice | None:
+    """Read the privacy notice in force in a language; None when none was loaded yet."""
+    rows = await tx.execute(
+        select(privacy_notice.c.version, privacy_notice.c.text)
+        .where(privacy_notice.c.locale == locale, privacy_notice.c.valid_from <= now)
+        .order_by(privacy_notice.c.version.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return PrivacyNotice(row.version, row.text) if row else None
+
+
+async def everyone(tx: Tx, *, organisation_kind: str | None = None) -> list[Person]:
+    """List people; with a kind, only members of the NGOs or of the office."""
+    query = _people().order_by(person.c.id)
+    if organisation_kind == "office":
+        query = query.where(person.c.role == "clerk")
+    if organisation_kind == "ngo":
+        query = query.where(person.c.role == "ngo")
+    return [_person(row) for row in await tx.execute(query)]

@@ -1,0 +1,242 @@
+"""Registrations: who has a seat, who waits in which order, and their calendar entries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, distinct, func, select, update
+
+from storage.database import Tx
+from storage.insert import insert_id, insert_or_ignore
+from storage.tables import calendar_entry, event, person, registration
+
+OPEN = ("active", "waiting")
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One person at one event; `position` orders those who wait and has gaps."""
+
+    id: int
+    event_id: int
+    person_id: int
+    state: str
+    position: int | None
+    created_at: datetime
+    seated_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """The calendar's side of one registration and session; the UID is a secret of the person."""
+
+    registration_id: int
+    session_id: int
+    uid: str
+    sequence: int
+
+
+def _registration(row: Row[Any]) -> Registration:
+    return Registration(
+        row.id,
+        row.event_id,
+        row.person_id,
+        row.state,
+        row.position,
+        row.created_at,
+        row.seated_at,
+    )
+
+
+async def add(
+    tx: Tx,
+    *,
+    event_id: int,
+    person_id: int,
+    state: str,
+    position: int | None,
+    door: str,
+    now: datetime,
+) -> int:
+    """Add an open registration; a second one of the person raises IntegrityError."""
+    return await insert_id(
+        tx,
+        registration,
+        event_id=event_id,
+        person_id=person_id,
+        state=state,
+        position=position,
+        door=door,
+        created_at=now,
+        seated_at=now if state == "active" else None,
+    )
+
+
+async def get(tx: Tx, registration_id: int) -> Registration | None:
+    """Read one registration."""
+    rows = await tx.execute(select(registration).where(registration.c.id == registration_id))
+    row = rows.one_or_none()
+    return _registration(row) if row else None
+
+
+async def open_of(tx: Tx, *, event_id: int, person_id: int) -> Registration | None:
+    """Read a person's seat or waiting place at an event."""
+    rows = await tx.execute(
+        select(registration).where(
+            registration.c.event_id == event_id,
+            registration.c.person_id == person_id,
+            registration.c.state.in_(OPEN),
+        )
+    )
+    row = rows.one_or_none()
+    return _registration(row) if row else None
+
+
+async def of_person(tx: Tx, person_id: int) -> list[Registration]:
+    """List a person's seats and waiting places, oldest first."""
+    rows = await tx.execute(
+        select(registration)
+        .where(registration.c.person_id == person_id, registration.c.state.in_(OPEN))
+        .order_by(registration.c.id)
+    )
+    return [_registration(row) for row in rows]
+
+
+async def of_event(tx: Tx, event_id: int, *, state: str) -> list[Registration]:
+    """List an event's registrations in one state, in waiting order or by age."""
+    rows = await tx.execute(
+        select(registration)
+        .where(registration.c.event_id == event_id, registration.c.state == state)
+        .order_by(registration.c.position, registration.c.id)
+    )
+    return [_registration(row) for row in rows]
+
+
+async def cancel(tx: Tx, before: Registration, *, now: datetime) -> bool:
+    """End a registration; False when it is no longer in the state that was read."""
+    result = await tx.execute(
+        update(registration)
+        .where(registration.c.id == before.id, registration.c.state == before.state)
+        .values(state="cancelled", cancelled_at=now)
+    )
+    return result.rowcount == 1
+
+
+async def first_waiting(tx: Tx, event_id: int) -> Registration | None:
+    """Read who is next in line."""
+    rows = await tx.execute(
+        select(registration)
+        .where(registration.c.event_id == event_id, registration.c.state == "waiting")
+        .order_by(registration.c.position)
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return _registration(row) if row else None
+
+
+async def seat(tx: Tx, before: Registration, *, now: datetime) -> bool:
+    """Turn a waiting place into a seat; False when the person left the line meanwhile."""
+    result = await tx.execute(
+        update(registration)
+        .where(registration.c.id == before.id, registration.c.state == "waiting")
+        .values(state="active", seated_at=now)
+    )
+    return result.rowcount == 1
+
+
+async def count_ahead(tx: Tx, waiting: Registration) -> int:
+    """Count who is ahead in line."""
+    count = await tx.scalar(
+        select(func.count())
+        .select_from(registration)
+        .where(
+            registration.c.event_id == waiting.event_id,
+            registration.c.state == "waiting",
+            registration.c.position < waiting.position,
+        )
+    )
+    return int(count or 0)
+
+
+async def count_open(tx: Tx, event_id: int) -> dict[str, int]:
+    """Count an event's seats taken and places in line."""
+    rows = await tx.execute(
+        select(registration.c.state, func.count())
+        .where(registration.c.event_id == event_id, registration.c.state.in_(OPEN))
+        .group_by(registration.c.state)
+    )
+    counts = {row[0]: int(row[1]) for row in rows}
+    return {state: counts.get(state, 0) for state in OPEN}
+
+
+async def add_calendar_entry(tx: Tx, *, registration_id: int, session_id: int, uid: str) -> None:
+    """Keep the UID of a session in a person's calendar; a known pair keeps its first UID."""
+    row = {
+        "registration_id": registration_id,
+        "session_id": session_id,
+        "uid": uid,
+        "sequence": 0,
+        "last_method": "REQUEST",
+    }
+    await insert_or_ignore(tx, calendar_entry, [row])
+
+
+async def calendar_entries(tx: Tx, registration_id: int) -> list[CalendarEntry]:
+    """List a registration's calendar entries in the order of the sessions."""
+    rows = await tx.execute(
+        select(calendar_entry)
+        .where(calendar_entry.c.registration_id == registration_id)
+        .order_by(calendar_entry.c.session_id)
+    )
+    return [
+        CalendarEntry(row.registration_id, row.session_id, row.uid, row.sequence) for row in rows
+    ]
+
+
+async def raise_sequence(tx: Tx, entry: CalendarEntry, *, method: str) -> CalendarEntry:
+    """Give a calendar entry its next SEQUENCE, in the transaction of the change it tells of."""
+    result = await tx.execute(
+        update(calendar_entry)
+        .where(calendar_entry.c.uid == entry.uid)
+        .values(sequence=calendar_entry.c.sequence + 1, last_method=method)
+        .returning(calendar_entry.c.sequence)
+    )
+    sequence = int(result.scalar_one())
+    return CalendarEntry(entry.registration_id, entry.session_id, entry.uid, sequence)
+
+
+@dataclass(frozen=True)
+class PeopleCount:
+    """How many people hold a seat or a place in line, and from how many organisations."""
+
+    people: int
+    organisations: int
+
+
+async def count_people(tx: Tx) -> PeopleCount:
+    """Count the people with an open registration and the organisations they come from."""
+    row = (
+        await tx.execute(
+            select(
+                func.count(distinct(registration.c.person_id)),
+                func.count(distinct(person.c.organisation_id)),
+            )
+            .join(person, person.c.id == registration.c.person_id)
+            .where(registration.c.state.in_(OPEN))
+        )
+    ).one()
+    return PeopleCount(int(row[0]), int(row[1]))
+
+
+async def count_by_event_and_state(tx: Tx) -> dict[str, dict[str, int]]:
+    """Count registrations by the event's key and by state."""
+    rows = await tx.execute(
+        select(event.c.key, registration.c.state, func.count())
+        .join(event, event.c.id == registration.c.event_id)
+        .group_by(event.c.key, registration.c.state)
+        .order_by(event.c.key, registration.c.state)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for key, state, count in rows:
+        counts.setdefault(key, {})[state] = int(count)
+    return counts

@@ -1,0 +1,389 @@
+"""The tables of the programme, by subject; migrations/ builds the same.
+
+Forms, surveys and answers have theirs in survey_tables.py.
+
+Moments are UTC (`Instant`). Where a person meant a wall time, it is kept beside the moment
+together with its zone. States are short words; docs/glossary.md explains each.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from storage import survey_tables
+from storage.columns import BigId, Instant, metadata
+
+# A broadcast may ask a survey, so the survey store's tables are known wherever these are.
+SURVEYS = survey_tables.survey.name
+
+# --- who ---
+
+programme = Table(
+    "programme",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("key", String(80), nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("funder_line", Text, nullable=False),
+    Column("organiser", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+)
+
+privacy_notice = Table(
+    "privacy_notice",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("locale", String(8), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("valid_from", Instant, nullable=False),
+    UniqueConstraint("version", "locale"),
+)
+
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("email", Text, nullable=False, server_default=""),
+    Column("phone", Text, nullable=False, server_default=""),
+    Column("locality", Text, nullable=False, server_default=""),
+    Column("areas", JSON, nullable=False),
+    CheckConstraint("kind IN ('ngo', 'office')", name="kind"),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("organisation_id", ForeignKey("organisation.id"), index=True),
+    Column("organisation_text", Text, nullable=False, server_default=""),
+    Column("locale", String(8), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("role IN ('clerk', 'ngo')", name="role"),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("verified_at", Instant),
+    Column("unreachable_at", Instant),
+    Column("unreachable_because", Text),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("channel IN ('telegram', 'mail')", name="channel"),
+    UniqueConstraint("person_id", "channel", "address"),
+)
+Index(
+    "uq_contact_chat",
+    contact.c.address,
+    unique=True,
+    sqlite_where=text("channel = 'telegram'"),
+    postgresql_where=text("channel = 'telegram'"),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("notice_version", Integer, nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("shown_at", Instant, nullable=False),
+)
+
+mail_code = Table(
+    "mail_code",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False, index=True),
+    Column("address", Text, nullable=False),
+    Column("code_hash", String(64), nullable=False),
+    Column("wrong_tries", Integer, nullable=False, server_default="0"),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("created_at", Instant, nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(12), nullable=False),
+    Column("chat_id", BigInteger, nullable=False, unique=True),
+    Column("granted_at", Instant, nullable=False),
+    Column("removed_at", Instant),
+    CheckConstraint("role IN ('coordinator', 'assistant', 'viewer')", name="role"),
+)
+
+staff_link = Table(
+    "staff_link",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(12), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("chat_id", BigInteger),
+    Column("staff_id", ForeignKey("staff.id")),
+    Column("action", String(60), nullable=False),
+    Column("allowed", Boolean, nullable=False),
+    Column("detail", JSON, nullable=False),
+)
+
+# --- what happens when ---
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("key", String(80), nullable=False, unique=True),
+    Column("programme_id", ForeignKey("programme.id"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("capacity", Integer),
+    Column("taken", Integer, nullable=False, server_default="0"),
+    Column("waiting_sequence", Integer, nullable=False, server_default="0"),
+    Column("audience", String(10), nullable=False),
+    Column("deadline_at", Instant),
+    Column("deadline_wall", String(16)),
+    Column("zone", String(64), nullable=False),
+    Column("state", String(10), nullable=False),
+    CheckConstraint("kind IN ('training', 'meeting', 'fair')", name="kind"),
+    CheckConstraint("audience IN ('all', 'ngo', 'office')", name="audience"),
+    CheckConstraint("state IN ('draft', 'published', 'cancelled')", name="state"),
+    CheckConstraint("taken >= 0", name="taken"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("event_id", ForeignKey("event.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("starts_wall", String(16), nullable=False),
+    Column("ends_wall", String(16), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("event_id", "number"),
+)
+
+reminder_rule = Table(
+    "reminder_rule",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("event_id", ForeignKey("event.id"), nullable=False),
+    Column("key", String(20), nullable=False),
+    Column("days_before", Integer, nullable=False, server_default="0"),
+    Column("at_wall", String(5)),
+    Column("minutes_before", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("event_id", "key"),
+)
+
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("rule_id", ForeignKey("reminder_rule.id"), nullable=False),
+    Column("session_id", ForeignKey("session.id"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("not_after", Instant, nullable=False),
+    Column("state", String(10), nullable=False),
+    CheckConstraint("state IN ('planned', 'done', 'missed', 'cancelled')", name="state"),
+    UniqueConstraint("rule_id", "session_id", "revision"),
+    Index("ix_reminder_state_due_at", "state", "due_at"),
+)
+
+registration = Table(
+    "registration",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("event_id", ForeignKey("event.id"), nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("state", String(10), nullable=False),
+    Column("position", Integer),
+    Column("door", String(10), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("seated_at", Instant),
+    Column("cancelled_at", Instant),
+    CheckConstraint("state IN ('active', 'waiting', 'cancelled')", name="state"),
+    Index("ix_registration_event_id_state_position", "event_id", "state", "position"),
+)
+Index(
+    "uq_registration_open",
+    registration.c.event_id,
+    registration.c.person_id,
+    unique=True,
+    sqlite_where=text("state IN ('active', 'waiting')"),
+    postgresql_where=text("state IN ('active', 'waiting')"),
+)
+
+calendar_entry = Table(
+    "calendar_entry",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("registration_id", ForeignKey("registration.id"), nullable=False),
+    Column("session_id", ForeignKey("session.id"), nullable=False, index=True),
+    Column("uid", String(120), nullable=False, unique=True),
+    Column("sequence", Integer, nullable=False),
+    Column("last_method", String(10), nullable=False),
+    UniqueConstraint("registration_id", "session_id"),
+)
+
+# --- in and out ---
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("source", String(10), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("lane", String(80), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", Text),
+    Column("received_at", Instant, nullable=False),
+    Column("next_try_at", Instant),
+    Column("done_at", Instant),
+    CheckConstraint("state IN ('new', 'orphan', 'done', 'quarantined')", name="state"),
+    UniqueConstraint("source", "key"),
+    Index("ix_inbox_state_id", "state", "id"),
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+channel_pause = Table(
+    "channel_pause",
+    metadata,
+    Column("channel", String(10), primary_key=True),
+    Column("until", Instant, nullable=False),
+    Column("because", Text, nullable=False),
+)
+
+broadcast = Table(
+    "broadcast",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("key", String(120), nullable=False, unique=True),
+    Column("kind", String(12), nullable=False),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("event_id", ForeignKey("event.id")),
+    Column("survey_id", ForeignKey(f"{SURVEYS}.id")),
+    Column("audience", JSON, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("progress_chat_id", BigInteger),
+    Column("progress_message_id", BigInteger),
+    Column("confirmed_at", Instant, nullable=False),
+    Column("reported_at", Instant),
+    CheckConstraint("kind IN ('invitation', 'poll')", name="kind"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("channel", String(10), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("person_id", ForeignKey("person.id"), index=True),
+    Column("broadcast_id", ForeignKey("broadcast.id"), index=True),
+    Column("address", Text, nullable=False),
+    Column("locale", String(8), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("not_after", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("doubted", Integer, nullable=False, server_default="0"),
+    Column("lease_token", String(36)),
+    Column("leased_until", Instant),
+    Column("message_id", Text),
+    Column("body", LargeBinary),
+    Column("started_at", Instant),
+    Column("ended_at", Instant),
+    Column("answer", Text),
+    Column("result", JSON),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("channel IN ('telegram', 'mail')", name="channel"),
+    CheckConstraint(
+        "state IN ('queued', 'leased', 'started', 'sent', 'retry', 'failed', "
+        "'uncertain', 'missed', 'cancelled')",
+        name="state",
+    ),
+    Index("ix_outbox_broadcast_id_state", "broadcast_id", "state"),
+)
+WAITING = "state IN ('queued', 'retry')"
+Index(
+    "ix_outbox_waiting",
+    outbox.c.channel,
+    outbox.c.priority,
+    outbox.c.due_at,
+    outbox.c.id,
+    sqlite_where=text(WAITING),
+    postgresql_where=text(WAITING),
+)
+UNDER_WAY = "state IN ('leased', 'started')"
+Index(
+    "ix_outbox_under_way",
+    outbox.c.leased_until,
+    sqlite_where=text(UNDER_WAY),
+    postgresql_where=text(UNDER_WAY),
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("locale", String(8), nullable=False),
+    Column("flow", String(40), nullable=False, server_default=""),
+    Column("step", String(60), nullable=False, server_default=""),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("data", JSON, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)

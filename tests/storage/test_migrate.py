@@ -1,0 +1,175 @@
+import asyncio
+import shutil
+import stat
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from storage import migrate, survey_tables, tables
+from storage.database import Database, DatabaseUnusable, open_database
+from storage.tables import cursor
+from tests.storage.rows import sqlite_url
+
+NOW = datetime(2027, 3, 1, 12, 30, tzinfo=UTC)
+NEXT = "9999"
+ADD_COLUMN = 'op.add_column("cursor", sa.Column("note", sa.Text()))'
+BREAK = 'op.execute("INSERT INTO no_such_table VALUES (1)")'
+
+
+@pytest.fixture
+async def empty(empty_database_url: str) -> AsyncIterator[Database]:
+    """Open a database without any table."""
+    opened = open_database(empty_database_url)
+    yield opened
+    await opened.close()
+
+
+def _release_next_version(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, *, steps: tuple[str, ...]
+) -> None:
+    """Make the program one migration newer than the databases of the tests."""
+    before = migrate.newest_revision()
+    scripts = folder / "migrations"
+    shutil.copytree(migrate.SCRIPTS, scripts)
+    lines = [
+        "import sqlalchemy as sa",
+        "from alembic import op",
+        f'revision, down_revision = "{NEXT}", "{before}"',
+        "def upgrade():",
+        *(f"    {step}" for step in steps),
+    ]
+    (scripts / "versions" / "9999_next.py").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setattr(migrate, "SCRIPTS", scripts)
+
+
+async def _revision(database: Database) -> str | None:
+    async with database.reading() as tx:
+        revision: str | None = await tx.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
+
+
+async def _columns_of_cursor(database: Database) -> list[str]:
+    async with database.reading() as tx:
+        columns = await tx.run_sync(lambda connection: inspect(connection).get_columns("cursor"))
+    return [column["name"] for column in columns]
+
+
+def _differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    [metadata] = {tables.cursor.metadata, survey_tables.survey.metadata}
+    return list(compare_metadata(context, metadata))
+
+
+async def test_apply_to_an_empty_database_builds_the_tables_of_the_program(
+    empty: Database,
+) -> None:
+    copy = await migrate.apply(empty, now=NOW)
+
+    async with empty.reading() as tx:
+        differences = await tx.run_sync(_differences)
+    assert (copy, differences) == (None, [])
+
+
+async def test_apply_to_an_empty_database_notes_the_newest_revision(empty: Database) -> None:
+    await migrate.apply(empty, now=NOW)
+
+    assert await _revision(empty) == migrate.newest_revision()
+
+
+def _copies(folder: Path) -> list[Path]:
+    return list(folder.glob("*.before-*"))
+
+
+async def test_apply_a_second_time_does_nothing(database: Database, tmp_path: Path) -> None:
+    copy = await migrate.apply(database, now=NOW)
+
+    assert (copy, _copies(tmp_path)) == (None, [])
+
+
+async def test_apply_to_an_old_database_upgrades_it(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _release_next_version(monkeypatch, tmp_path, steps=(ADD_COLUMN,))
+
+    await migrate.apply(database, now=NOW)
+
+    assert (await _revision(database), await _columns_of_cursor(database)) == (
+        NEXT,
+        ["name", "value", "note"],
+    )
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_apply_to_an_old_file_keeps_a_copy_with_what_lay_in_the_wal(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old_revision = migrate.newest_revision()
+    _release_next_version(monkeypatch, tmp_path, steps=(ADD_COLUMN,))
+    async with database.transaction() as tx:
+        await tx.execute(cursor.insert().values(name="telegram", value=7))
+
+    copy = await migrate.apply(database, now=NOW)
+
+    assert copy == tmp_path / f"akademia.before-{NEXT}-20270301T123000Z.db"
+    mode = stat.S_IMODE(copy.stat().st_mode)
+    kept = open_database(sqlite_url(copy))
+    async with kept.reading() as tx:
+        value = await tx.scalar(select(cursor.c.value))
+    revision = await _revision(kept)
+    await kept.close()
+    assert (mode, value, revision) == (0o600, 7, old_revision)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+async def test_apply_to_an_old_postgresql_makes_no_copy(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _release_next_version(monkeypatch, tmp_path, steps=(ADD_COLUMN,))
+
+    assert await migrate.apply(database, now=NOW) is None
+
+
+async def test_apply_of_a_migration_that_fails_changes_nothing(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old_revision = migrate.newest_revision()
+    _release_next_version(monkeypatch, tmp_path, steps=(ADD_COLUMN, BREAK))
+
+    with pytest.raises(DBAPIError):
+        await migrate.apply(database, now=NOW)
+
+    assert (await _revision(database), await _columns_of_cursor(database)) == (
+        old_revision,
+        ["name", "value"],
+    )
+
+
+async def test_apply_to_a_database_of_a_newer_program_is_refused(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(DatabaseUnusable) as caught:
+        await migrate.apply(database, now=NOW)
+
+    assert caught.value.reason == (
+        "This database was made by a newer version of the program. Install that version."
+    )
+
+
+async def test_apply_by_two_at_once_builds_the_tables_once(
+    empty: Database, empty_database_url: str
+) -> None:
+    other = open_database(empty_database_url)
+
+    await asyncio.gather(migrate.apply(empty, now=NOW), migrate.apply(other, now=NOW))
+
+    await other.close()
+    async with empty.reading() as tx:
+        rows = await tx.scalar(select(func.count()).select_from(text("alembic_version")))
+    assert rows == 1
