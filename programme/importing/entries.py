@@ -1,0 +1,86 @@
+"""What an imported file says, before anything is kept: plain values with wall times."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+
+@dataclass(frozen=True)
+class SessionEntry:
+    """One sitting of an event; both times are wall times in the file's zone."""
+
+    starts: datetime
+    ends: datetime
+    place: str
+
+
+@dataclass(frozen=True)
+class RuleEntry:
+    """When to remind before a session: days before at an hour, or minutes before."""
+
+    key: str
+    days_before: int = 0
+    at: time | None = None
+    minutes_before: int = 0
+
+
+@dataclass(frozen=True)
+class EventEntry:
+    """One event with its sessions in the order of the file; the deadline is a wall time."""
+
+    key: str
+    title: str
+    kind: str
+    place: str
+    description: str
+    capacity: int | None
+    audience: str
+    deadline: datetime | None
+    state: str
+    sessions: tuple[SessionEntry, ...]
+    rules: tuple[RuleEntry, ...]
+
+
+@dataclass(frozen=True)
+class PrivacyNoticeEntry:
+    """The privacy notice people are shown, in both languages."""
+
+    version: int
+    pl: str
+    en: str
+
+
+@dataclass(frozen=True)
+class ProgrammeFile:
+    """A whole programme file."""
+
+    key: str
+    title: str
+    funder_line: str
+    organiser: str
+    contact: str
+    starts_on: date
+    ends_on: date
+    zone: str
+    privacy_notice: PrivacyNoticeEntry
+    events: tuple[EventEntry, ...]
+
+
+@dataclass(frozen=True)
+class OrganisationEntry:
+    """One row of the register; `row` is its number in the file, counted from 1."""
+
+    row: int
+    name: str
+    kind: str
+    email: str
+    phone: str
+    locality: str
+    areas: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RegisterFile:
+    """A whole register, and the headings of columns that nobody reads."""
+
+    entries: tuple[OrganisationEntry, ...]
+    ignored: tuple[str, ...] = ()

@@ -1,0 +1,91 @@
+"""Tell people something: rows in the outbox, in the transaction of the cause.
+
+A notice goes to the chat, or by mail to those who have no chat that can be reached. Only what
+belongs into a calendar goes both ways, because the calendar entry travels by mail.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from storage import outbox, people
+from storage.database import Tx
+from storage.outbox import Entry
+from storage.people import Contact, Person
+
+REPLY_LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is to be said to one person: its kind, its facts, and how urgent it is."""
+
+    kind: str
+    key: str
+    facts: dict[str, Any]
+    priority: int
+    due_at: datetime
+    not_after: datetime
+    broadcast_id: int | None = None
+
+
+def choose(contacts: list[Contact], channel: str) -> Contact | None:
+    """Pick the newest contact of a channel that is verified and can be reached."""
+    fitting = [one for one in contacts if one.channel == channel and one.verified and one.reachable]
+    return fitting[-1] if fitting else None
+
+
+def address_to(notice: Notice, person: Person, contact: Contact) -> Entry:
+    """Make the outbox row of a notice for one contact of a person."""
+    return Entry(
+        key=f"{notice.key}:{contact.channel}",
+        channel=contact.channel,
+        kind=notice.kind,
+        address=contact.address,
+        locale=person.locale,
+        facts={**notice.facts, "person": {"name": person.name}},
+        priority=notice.priority,
+        due_at=notice.due_at,
+        not_after=notice.not_after,
+        person_id=person.id,
+        broadcast_id=notice.broadcast_id,
+    )
+
+
+async def tell(tx: Tx, notice: Notice, *, person: Person, now: datetime) -> str | None:
+    """Tell a person something by one channel and return which, None when there is none."""
+    contacts = await people.contacts(tx, person.id)
+    contact = choose(contacts, "telegram") or choose(contacts, "mail")
+    if contact is None:
+        return None
+    await outbox.put(tx, [address_to(notice, person, contact)], now=now)
+    return contact.channel
+
+
+async def tell_by(
+    tx: Tx, channel: str, notices: list[Notice], *, person: Person, now: datetime
+) -> bool:
+    """Tell a person something by this channel only; False when it does not reach them."""
+    contact = choose(await people.contacts(tx, person.id), channel)
+    if contact is None:
+        return False
+    await outbox.put(tx, [address_to(notice, person, contact) for notice in notices], now=now)
+    return True
+
+
+async def reply(
+    tx: Tx, *, chat_id: int, key: str, message: dict[str, Any], locale: str, now: datetime
+) -> None:
+    """Answer in a chat with a message that the face has composed, given as JSON."""
+    entry = Entry(
+        key=key,
+        channel="telegram",
+        kind="reply",
+        address=str(chat_id),
+        locale=locale,
+        facts=message,
+        priority=outbox.REPLY,
+        due_at=now,
+        not_after=now + REPLY_LIFE,
+    )
+    await outbox.put(tx, [entry], now=now)

@@ -1,0 +1,266 @@
+"""Get to know a person: one question after another, kept in the conversation.
+
+The questions are asked once. Privacy comes first, because the law wants it told when data are
+collected (GDPR article 13). An address counts only after the code mailed to it came back.
+"""
+
+import dataclasses
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from programme import organisations
+from programme.asking import Asked, ended, following, fresh, number
+from programme.facts import programme_facts
+from programme.forms import Form, Option, Question, check
+from programme.refusals import (
+    AddressOurs,
+    CodeExpired,
+    CodesTooMany,
+    CodeWrong,
+    OptionUnknown,
+    QuestionPassed,
+)
+from storage import mail_codes, outbox, people
+from storage import organisations as register
+from storage.conversations import Conversation
+from storage.database import Tx
+from storage.outbox import Entry
+
+FLOW = "profile"
+CODE_LIFE = timedelta(minutes=30)
+CODE_TRIES = 5
+CODES_AN_HOUR = 5
+MATCHES_SHOWN, MATCHES_LOOKED_AT = 5, 50
+FORM = Form(
+    "profile",
+    1,
+    (
+        Question("privacy", "choice", "privacy", (Option("accept", "accept"),)),
+        Question("name", "name", "name"),
+        Question("role", "choice", "role", (Option("ngo", "ngo"), Option("clerk", "clerk"))),
+        Question("organisation", "text", "organisation", max_length=200),
+        Question("mail", "address", "mail", required=False),
+        Question("mail_code", "text", "mail_code", max_length=40),
+    ),
+)
+QUESTIONS = {question.key: question for question in FORM.questions}
+
+
+@dataclass(frozen=True)
+class Introduced:
+    """The person is known now; `then` is what they wanted before they were asked."""
+
+    conversation: Conversation
+    person_id: int
+    then: str
+
+
+async def begin(tx: Tx, *, state: Conversation, then: str, now: datetime) -> Asked:
+    """Open the first question, or go on at the one that is open, with the newest wish."""
+    if state.flow == FLOW:
+        data = {**state.data, "then": then or state.data["then"]}
+        return await ask(tx, state=dataclasses.replace(state, data=data), now=now)
+    opened = following(fresh(state, FLOW, then=then), "privacy")
+    return await ask(tx, state=opened, now=now)
+
+
+async def ask(tx: Tx, *, state: Conversation, now: datetime) -> Asked:
+    """Gather what the open question needs: texts, offices, organisations found."""
+    facts: dict[str, Any] = {}
+    answers = state.data["answers"]
+    if state.step == "privacy":
+        notice = await people.newest_notice(tx, locale=state.locale, now=now)
+        facts = {"text": notice.text if notice else "", "programme": await programme_facts(tx)}
+    if state.step == "organisation" and answers["role"] == "clerk":
+        units = await register.list_all(tx)
+        facts = {"offices": [(unit.id, unit.name) for unit in units if unit.kind == "office"]}
+    if state.step == "organisation_pick":
+        facts = {"words": answers["words"], "matches": answers["matches"]}
+    if state.step == "mail_code":
+        facts = {"address": answers["address"]}
+    return Asked(state, state.step, facts | {"role": answers.get("role", "")})
+
+
+async def answer(
+    tx: Tx, *, state: Conversation, raw: str, our_address: str, now: datetime
+) -> Asked | Introduced:
+    """Take the answer to the open question and open the next one.
+
+    `raw` is what was typed, or the key behind a button. Raises a kind of AnswerRefused and
+    changes nothing when the answer does not fit.
+    """
+    steps = {
+        "privacy": _privacy,
+        "name": _name,
+        "role": _role,
+        "organisation": _organisation,
+        "organisation_pick": _organisation_pick,
+        "mail_code": _mail_code,
+    }
+    if state.step == "mail":
+        coming = await _mail(tx, state, raw, our_address, now)
+    elif state.step in steps:
+        coming = await steps[state.step](tx, state, raw, now)
+    else:
+        raise QuestionPassed
+    if coming.step:
+        return await ask(tx, state=coming, now=now)
+    return await _introduce(tx, coming, now)
+
+
+async def _privacy(tx: Tx, state: Conversation, raw: str, now: datetime) -> Conversation:
+    check(QUESTIONS["privacy"], raw)
+    notice = await people.newest_notice(tx, locale=state.locale, now=now)
+    return following(state, "name", notice_version=notice.version if notice else 0)
+
+
+async def _name(_tx: Tx, state: Conversation, raw: str, _now: datetime) -> Conversation:
+    return following(state, "role", name=check(QUESTIONS["name"], raw))
+
+
+async def _role(_tx: Tx, state: Conversation, raw: str, _now: datetime) -> Conversation:
+    return following(state, "organisation", role=check(QUESTIONS["role"], raw))
+
+
+async def _organisation(tx: Tx, state: Conversation, raw: str, _now: datetime) -> Conversation:
+    if raw.startswith("org:"):
+        return await _pick(tx, state, raw)
+    words = str(check(QUESTIONS["organisation"], raw))
+    kind = "office" if state.data["answers"]["role"] == "clerk" else "ngo"
+    found = await organisations.find(tx, words=words, limit=MATCHES_LOOKED_AT)
+    fitting = [match for match in found if match.kind == kind]
+    matches = [(match.id, match.name) for match in fitting[:MATCHES_SHOWN]]
+    return following(state, "organisation_pick", words=words, matches=matches)
+
+
+async def _organisation_pick(tx: Tx, state: Conversation, raw: str, now: datetime) -> Conversation:
+    if raw == "again":
+        return following(state, "organisation")
+    if raw == "other":
+        words = state.data["answers"]["words"]
+        return following(state, "mail", organisation_id=None, organisation_text=words)
+    return await _organisation(tx, state, raw, now)
+
+
+async def _pick(tx: Tx, state: Conversation, raw: str) -> Conversation:
+    known = number(raw.removeprefix("org:"))
+    unit = await register.get(tx, known) if known is not None else None
+    if unit is None:
+        raise OptionUnknown
+    return following(state, "mail", organisation_id=unit.id, organisation_text="")
+
+
+async def _mail(
+    tx: Tx, state: Conversation, raw: str, our_address: str, now: datetime
+) -> Conversation:
+    if raw == "skip":
+        return following(state, "", address=None)
+    address = str(check(QUESTIONS["mail"], raw))
+    if address.casefold() == our_address.casefold():
+        raise AddressOurs
+    await _send_code(tx, state, address, now)
+    return following(state, "mail_code", address=address)
+
+
+async def _send_code(tx: Tx, state: Conversation, address: str, now: datetime) -> None:
+    hour_ago = now - timedelta(hours=1)
+    if await mail_codes.count_since(tx, chat_id=state.chat_id, since=hour_ago) >= CODES_AN_HOUR:
+        raise CodesTooMany
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    code_id = await mail_codes.add(
+        tx,
+        chat_id=state.chat_id,
+        address=address,
+        code_hash=_hash(state.chat_id, code),
+        expires_at=now + CODE_LIFE,
+        now=now,
+    )
+    facts = {
+        "programme": await programme_facts(tx),
+        "person": {"name": state.data["answers"]["name"]},
+        "code": code,
+        "minutes": int(CODE_LIFE.total_seconds() // 60),
+    }
+    entry = Entry(
+        key=f"email_code:{code_id}",
+        channel="mail",
+        kind="email_code",
+        address=address,
+        locale=state.locale,
+        facts=facts,
+        priority=outbox.REPLY,
+        due_at=now,
+        not_after=now + CODE_LIFE,
+    )
+    await outbox.put(tx, [entry], now=now)
+
+
+def _hash(chat_id: int, code: str) -> str:
+    return hashlib.sha256(f"{chat_id}:{code}".encode()).hexdigest()
+
+
+async def _mail_code(tx: Tx, state: Conversation, raw: str, now: datetime) -> Conversation:
+    if raw == "skip":
+        return following(state, "", address=None)
+    if raw == "change":
+        return following(state, "mail")
+    if raw == "again":
+        await _send_code(tx, state, state.data["answers"]["address"], now)
+        return following(state, "mail_code")
+    typed = "".join(str(check(QUESTIONS["mail_code"], raw)).split())
+    await _prove(tx, state, typed, now)
+    return following(state, "", verified=True)
+
+
+async def _prove(tx: Tx, state: Conversation, typed: str, now: datetime) -> None:
+    code = await mail_codes.open_code(tx, chat_id=state.chat_id)
+    if code is None or code.expires_at < now or code.wrong_tries >= CODE_TRIES:
+        raise CodeExpired
+    if not secrets.compare_digest(code.code_hash, _hash(state.chat_id, typed)):
+        await mail_codes.note_wrong_try(tx, code.id)
+        raise CodeWrong(CODE_TRIES - code.wrong_tries - 1)
+    await mail_codes.use(tx, code.id, now=now)
+
+
+async def _introduce(tx: Tx, state: Conversation, now: datetime) -> Introduced:
+    answers = state.data["answers"]
+    known = await people.by_chat(tx, state.chat_id)
+    person_id = known.id if known else None
+    if person_id is None:
+        person_id = await people.add(
+            tx,
+            name=answers["name"],
+            role=answers["role"],
+            organisation_id=answers["organisation_id"],
+            organisation_text=answers["organisation_text"],
+            locale=state.locale,
+            now=now,
+        )
+    await people.add_contact(
+        tx,
+        person_id=person_id,
+        channel="telegram",
+        address=str(state.chat_id),
+        verified=True,
+        now=now,
+    )
+    if answers.get("address") and answers.get("verified"):
+        await people.add_contact(
+            tx,
+            person_id=person_id,
+            channel="mail",
+            address=answers["address"],
+            verified=True,
+            now=now,
+        )
+    await people.add_consent(
+        tx,
+        person_id=person_id,
+        notice_version=answers["notice_version"],
+        channel="telegram",
+        now=now,
+    )
+    return Introduced(ended(state), person_id, state.data["then"])

@@ -1,0 +1,115 @@
+"""Plan reminders from rules and, at their moment, tell those who were registered by then.
+
+No reminder is a timer: a moment lies in a table, and a tick asks which moments have come.
+"""
+
+from datetime import datetime, timedelta
+
+from programme.facts import event_facts, session_facts
+from programme.notices import Notice, tell
+from programme.quiet_hours import QuietHours
+from programme.wall_time import at, read, to_moment, to_wall
+from storage import events, outbox, people, registrations
+from storage import reminders as rows
+from storage.database import Tx
+from storage.events import Session
+from storage.outbox import REMINDER
+from storage.reminders import Reminder, Rule
+
+LAST_CALL = timedelta(minutes=15)
+
+
+def moments(rule: Rule, session: Session, quiet: QuietHours) -> tuple[datetime, datetime] | None:
+    """Compute when a rule's reminder is due and until when it is worth sending, in UTC.
+
+    A moment in the quiet hours waits for the morning. It is not worth sending after the quiet
+    hours of that day begin ("tomorrow" would be wrong), nor in the last quarter of an hour.
+    None means that no such moment is left.
+    """
+    if rule.at_wall is not None:
+        day = read(session.starts_wall).date() - timedelta(days=rule.days_before)
+        wanted = to_moment(at(day, rule.at_wall), session.zone)
+    else:
+        wanted = session.starts_at - timedelta(minutes=rule.minutes_before)
+    due_at = quiet.next_waking(wanted, session.zone)
+    last = session.starts_at - LAST_CALL
+    evening = quiet.next_quiet(due_at, session.zone)
+    not_after = last if evening is None else min(last, evening - timedelta(seconds=1))
+    return (due_at, not_after) if due_at <= not_after else None
+
+
+async def plan_event(
+    tx: Tx, *, event_id: int, now: datetime, quiet: QuietHours | None = None
+) -> None:
+    """Plan the reminders of all sessions that have not begun; those planned already stay.
+
+    A moment that has passed is not planned: who registers now has just got the same facts.
+    """
+    quiet = quiet or QuietHours()
+    for session in await events.sessions(tx, event_id):
+        for rule in await rows.rules(tx, event_id):
+            found = moments(rule, session, quiet)
+            if found is not None and found[0] > now:
+                await rows.plan(
+                    tx,
+                    rule_id=rule.id,
+                    session_id=session.id,
+                    revision=session.revision,
+                    due_at=found[0],
+                    not_after=found[1],
+                    state="planned",
+                )
+
+
+async def take_back(tx: Tx, *, session_id: int, now: datetime) -> None:
+    """Stop the reminders of a session that moves or is cancelled, those in the outbox too."""
+    await rows.cancel_planned(tx, session_id=session_id)
+    for reminder_id in await rows.done_of_session(tx, session_id):
+        await outbox.cancel(tx, keys_like=f"reminder:%:{reminder_id}:%", now=now)
+
+
+async def remind(tx: Tx, *, now: datetime) -> int:
+    """Queue every reminder whose moment has come and return how many people are told.
+
+    1. A reminder that is too late to be worth sending is marked as missed, for staff to see.
+    2. The others are ended as done, which only one of several tickers succeeds in.
+    3. Everyone who had a seat before the moment is told; unique keys forbid a second time.
+    """
+    told = 0
+    for reminder in await rows.due(tx, now=now):
+        late = now > reminder.not_after
+        if await rows.end(tx, reminder.id, state="missed" if late else "done") and not late:
+            told += await _tell_seated(tx, reminder, now=now)
+    return told
+
+
+def _days_left(session: Session, now: datetime) -> int:
+    # Counted on the wall when it is told: a moment in the quiet hours has waited for the morning.
+    return (read(session.starts_wall).date() - to_wall(now, session.zone).date()).days
+
+
+async def _tell_seated(tx: Tx, reminder: Reminder, *, now: datetime) -> int:
+    event = await events.get(tx, reminder.event_id)
+    if event is None:
+        return 0
+    session = await events.get_session(tx, reminder.session_id)
+    facts = await event_facts(tx, event) | {
+        "days_left": _days_left(session, now),
+        "session_number": reminder.session_number,
+        "session": session_facts(session),
+    }
+    told = 0
+    for registration in await registrations.of_event(tx, event.id, state="active"):
+        if registration.seated_at is None or registration.seated_at > reminder.due_at:
+            continue
+        notice = Notice(
+            kind="reminder",
+            key=f"reminder:{registration.id}:{reminder.id}",
+            facts=facts | {"registration_id": registration.id},
+            priority=REMINDER,
+            due_at=now,
+            not_after=reminder.not_after,
+        )
+        person = await people.get(tx, registration.person_id)
+        told += await tell(tx, notice, person=person, now=now) is not None
+    return told
