@@ -1,0 +1,100 @@
+import { $, ask, calendarCard, day, el, hour, shortDay } from "./dom.js";
+
+let person = null;
+let open = null;
+let listed = "";
+
+const read = new Set(JSON.parse(sessionStorage.getItem("read") ?? "[]"));
+
+export const unread = (numbers) => numbers.filter((number) => !read.has(number)).length;
+
+export async function openMailbox(newPerson) {
+  if (person?.id !== newPerson.id) {
+    open = null;
+    listed = "";
+  }
+  person = newPerson;
+  const asked = person.id;
+  $("mail-address").textContent = person.email || "Ta osoba nie ma adresu e-mail";
+  if (open !== null) return;
+  const mails = await ask(`page/mails/${asked}`);
+  if (person.id !== asked || open !== null) return;
+  const drawn = JSON.stringify([asked, mails, mails.map((mail) => read.has(mail.number))]);
+  if (drawn === listed) return;
+  listed = drawn;
+  if (!mails.length) {
+    $("mail-body").replaceChildren(el("div", { class: "welcome" },
+      el("p", { class: "big", "aria-hidden": "true" }, "✉"),
+      el("p", {}, "Nie ma jeszcze listów."),
+      el("p", {}, "Potwierdzenia, zaproszenia do kalendarza i przypomnienia pojawią się tutaj.")));
+    return;
+  }
+  $("mail-body").replaceChildren(el("ul", { class: "mails" }, ...mails.map(line)));
+}
+
+function line(mail) {
+  const moment = new Date(mail.at);
+  const fresh = !read.has(mail.number);
+  return el("li", {}, el("button", { type: "button", class: fresh ? "mail-line fresh" : "mail-line", onclick: () => show(mail.number) },
+    el("span", { class: "mail-top" }, el("span", { class: "mail-from" }, mail.from),
+      el("span", { class: "mail-when" }, `${shortDay(moment)}, ${hour(moment)}`)),
+    el("span", { class: "mail-subject" }, fresh ? el("span", { class: "new" }, "Nowy") : null, mail.calendar ? el("img", { src: "page/calendar.svg", alt: "z kalendarzem", class: "tiny" }) : null, mail.subject || "(bez tematu)"),
+    el("span", { class: "mail-preview" }, mail.preview)));
+}
+
+async function show(number) {
+  open = number;
+  const mail = await ask(`page/mails/${person.id}/${number}`);
+  read.add(number);
+  sessionStorage.setItem("read", JSON.stringify([...read]));
+  document.dispatchEvent(new Event("mail-read"));
+  const moment = new Date(mail.at);
+  const back = el("button", { type: "button", class: "plain back", onclick: close }, "← Lista listów");
+  $("mail-body").replaceChildren(el("div", { class: "reading" },
+    back,
+    el("h3", {}, mail.subject || "(bez tematu)"),
+    el("dl", {},
+      el("dt", {}, "Od"), el("dd", {}, mail.from, mail.from === mail.address ? "" : ` <${mail.address}>`),
+      el("dt", {}, "Do"), el("dd", {}, mail.to),
+      el("dt", {}, "Kiedy"), el("dd", {}, `${day(moment)}, ${hour(moment)}`)),
+    ...mail.cards.map(calendarCard),
+    ...letter(mail),
+    attachments(mail)));
+  $("mail-body").scrollTop = 0;
+  back.focus({ preventScroll: true });
+}
+
+function close() {
+  open = null;
+  listed = "";
+  openMailbox(person);
+}
+
+function letter(mail) {
+  const plain = el("pre", { class: "plain-text" }, mail.text);
+  if (!mail.html) return [plain];
+  const frame = el("iframe", {
+    class: "letter", title: "Treść listu", sandbox: "allow-popups",
+    srcdoc: `<!doctype html><base target="_blank"><meta charset="utf-8">${mail.html}`,
+  });
+  if (!mail.text) return [frame];
+  plain.hidden = true;
+  const views = [["Widok listu", frame], ["Sam tekst", plain]];
+  const choices = views.map(([label, view], number) => el("button", {
+    type: "button", "aria-pressed": String(number === 0),
+    onclick: () => {
+      views.forEach(([, other], index) => {
+        other.hidden = other !== view;
+        choices[index].setAttribute("aria-pressed", String(other === view));
+      });
+    },
+  }, label));
+  return [el("div", { class: "views", role: "group", "aria-label": "Sposób pokazania" }, ...choices), frame, plain];
+}
+
+function attachments(mail) {
+  if (!mail.attachments.length) return null;
+  return el("div", { class: "attachments" }, ...mail.attachments.map((name) =>
+    el("a", { class: "download", download: name, href: `page/mails/${person.id}/${mail.number}/files/${encodeURIComponent(name)}` },
+      el("span", { class: "file-icon", "aria-hidden": "true" }, "⬇"), el("span", {}, el("b", {}, name), el("small", {}, "Pobierz załącznik")))));
+}
