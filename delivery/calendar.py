@@ -1,0 +1,135 @@
+"""Write a session as an iCalendar object that calendars put in the right place.
+
+Times leave as UTC: zone definitions are where calendar programs disagree, by an hour in summer.
+A REQUEST or CANCEL has one entry with one attendee, so nobody reads another person's address.
+The UID and the SEQUENCE are stored facts and are handed in, never computed here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from icalendar import Calendar, Event, vCalAddress
+
+from delivery.characters import one_line, printable
+from delivery.failures import NaiveInstant, OrganiserInvited
+
+_PRODUCT = "-//Akademia//Calendar invitations//PL"
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """One session as one person's calendar shows it."""
+
+    uid: str
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    place: str
+    description: str
+
+
+def request(
+    entry: CalendarEntry,
+    *,
+    organiser_name: str,
+    organiser_address: str,
+    attendee_name: str,
+    attendee_address: str,
+    stamp: datetime,
+) -> bytes:
+    """Invite the attendee, or tell of a new time or place under a higher sequence."""
+    event = _event(entry, stamp=stamp, status="CONFIRMED")
+    _add_people(event, organiser_name, organiser_address, attendee_name, attendee_address)
+    return _calendar("REQUEST", [event])
+
+
+def cancel(
+    entry: CalendarEntry,
+    *,
+    organiser_name: str,
+    organiser_address: str,
+    attendee_name: str,
+    attendee_address: str,
+    stamp: datetime,
+) -> bytes:
+    """Take the entry out of the attendee's calendar; `entry.sequence` must be a new number."""
+    event = _event(entry, stamp=stamp, status="CANCELLED")
+    _add_people(event, organiser_name, organiser_address, attendee_name, attendee_address)
+    return _calendar("CANCEL", [event])
+
+
+def publish(
+    entries: Iterable[CalendarEntry],
+    *,
+    stamp: datetime,
+    organiser_name: str = "",
+    organiser_address: str = "",
+) -> bytes:
+    """Write sessions to be saved by hand, as the chat's file: nobody is asked for an answer."""
+    events = [_event(entry, stamp=stamp, status="CONFIRMED") for entry in entries]
+    if organiser_address:
+        for event in events:
+            event.add("organizer", _person(organiser_name, organiser_address), encode=False)
+    return _calendar("PUBLISH", events)
+
+
+def _calendar(method: str, events: list[Event]) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    for event in events:
+        calendar.add_component(event)
+    return bytes(calendar.to_ical(sorted=False))
+
+
+def _event(entry: CalendarEntry, *, stamp: datetime, status: str) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", _utc(stamp))
+    event.add("dtstart", _utc(entry.starts_at))
+    event.add("dtend", _utc(entry.ends_at))
+    event.add("summary", printable(entry.summary))
+    if entry.place:
+        event.add("location", printable(entry.place))
+    if entry.description:
+        event.add("description", printable(entry.description))
+    event.add("status", status)
+    event.add("transp", "OPAQUE")
+    return event
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise NaiveInstant(instant.isoformat())
+    return instant.astimezone(UTC)
+
+
+def _add_people(
+    event: Event,
+    organiser_name: str,
+    organiser_address: str,
+    attendee_name: str,
+    attendee_address: str,
+) -> None:
+    if organiser_address.lower() == attendee_address.lower():
+        raise OrganiserInvited(attendee_address)
+    attendee = _person(attendee_name, attendee_address)
+    attendee.params["CUTYPE"] = "INDIVIDUAL"
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    attendee.params["PARTSTAT"] = "NEEDS-ACTION"
+    attendee.params["RSVP"] = "TRUE"
+    event.add("organizer", _person(organiser_name, organiser_address), encode=False)
+    event.add("attendee", attendee, encode=False)
+
+
+def _person(name: str, address: str) -> vCalAddress:
+    person = vCalAddress(f"mailto:{address}")
+    shown = one_line(name)
+    if shown:
+        person.params["CN"] = shown
+    return person

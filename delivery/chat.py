@@ -1,0 +1,110 @@
+"""The value of one chat message, and its form in an outbox row."""
+
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Button:
+    """One button under a message; it either calls the bot back or opens a page."""
+
+    label: str
+    data: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class ChatFile:
+    """A file that travels with a message."""
+
+    filename: str
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
+class PollQuestion:
+    """A native poll whose votes carry the voter."""
+
+    question: str
+    options: tuple[str, ...]
+    multiple: bool = False
+
+
+@dataclass(frozen=True)
+class ChatMessage:
+    """What one chat shall see: Telegram HTML, buttons in rows, at most one file or poll.
+
+    With `edits` the message of that id is rewritten instead of a new one sent.
+    """
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    document: ChatFile | None = None
+    photo: ChatFile | None = None
+    poll: PollQuestion | None = None
+    edits: int | None = None
+
+
+def to_json(message: ChatMessage) -> dict[str, Any]:
+    """Write a message as plain JSON values; files become base64 text."""
+    return {
+        "text": message.text,
+        "buttons": [
+            [{"label": each.label, "data": each.data, "url": each.url} for each in row]
+            for row in message.buttons
+        ],
+        "document": _file_to_json(message.document),
+        "photo": _file_to_json(message.photo),
+        "poll": _poll_to_json(message.poll),
+        "edits": message.edits,
+    }
+
+
+def from_json(data: dict[str, Any]) -> ChatMessage:
+    """Read a message back; parts that were left out are empty."""
+    return ChatMessage(
+        text=data["text"],
+        buttons=tuple(
+            tuple(Button(each["label"], each.get("data"), each.get("url")) for each in row)
+            for row in data.get("buttons", ())
+        ),
+        document=_file_from_json(data.get("document")),
+        photo=_file_from_json(data.get("photo")),
+        poll=_poll_from_json(data.get("poll")),
+        edits=data.get("edits"),
+    )
+
+
+def _file_to_json(file: ChatFile | None) -> dict[str, str] | None:
+    if file is None:
+        return None
+    return {
+        "filename": file.filename,
+        "content": b64encode(file.content).decode("ascii"),
+        "content_type": file.content_type,
+    }
+
+
+def _file_from_json(data: dict[str, str] | None) -> ChatFile | None:
+    if data is None:
+        return None
+    content = b64decode(data["content"], validate=True)
+    return ChatFile(data["filename"], content, data["content_type"])
+
+
+def _poll_to_json(poll: PollQuestion | None) -> dict[str, Any] | None:
+    if poll is None:
+        return None
+    return {
+        "question": poll.question,
+        "options": list(poll.options),
+        "multiple": poll.multiple,
+    }
+
+
+def _poll_from_json(data: dict[str, Any] | None) -> PollQuestion | None:
+    if data is None:
+        return None
+    return PollQuestion(data["question"], tuple(data["options"]), data.get("multiple", False))

@@ -1,0 +1,140 @@
+"""Write a notice in the reader's language as a chat message or a letter.
+
+Nothing here knows how a message leaves. The same kind, facts and locale give the same
+value, so tests compare whole messages.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+
+from delivery.chat import Button, ChatMessage, PollQuestion
+from delivery.compose_calendar import chat_file, letter_part
+from delivery.compose_facts import LONGEST_LINE, view
+from delivery.compose_notices import check_facts
+from delivery.headers import parse_mailbox
+from delivery.letter import Letter
+from delivery.limits import CAPTION_LENGTH, TEXT_LENGTH, visible_length
+from texts.translator import Translator, load
+
+_SHORTER_LINES = (LONGEST_LINE, 160, 60)
+_ELLIPSIS = " …"
+# Kept free for the ellipsis, and for a remark that the sender may set before the text.
+_SPARE = 40
+# A file made without a moment is older than any mailed copy of the same entry.
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def compose_chat(
+    kind: str, facts: Mapping[str, Any], locale: str, *, now: datetime = _LONG_AGO
+) -> ChatMessage:
+    """Write a notice as one Telegram message within Telegram's limits.
+
+    `now` only stamps the calendar file. Long lines are shortened when nothing else
+    helps; after that the file is left out, because the words matter more.
+    """
+    check_facts(kind, "chat", facts)
+    t = load(locale)
+    seen, text = _fitting(kind, facts, t)
+    if kind == "poll":
+        poll = PollQuestion(
+            seen["question"], tuple(seen["options"]), bool(seen.get("multiple", False))
+        )
+        return ChatMessage(text, poll=poll)
+    return ChatMessage(
+        text=text,
+        buttons=_buttons(kind, seen, t),
+        document=chat_file(kind, seen, t, stamp=now),
+    )
+
+
+def compose_letter(
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    locale: str,
+    to_address: str,
+    mail_from: str,
+    now: datetime,
+) -> Letter:
+    """Write a notice as a mail, with its calendar part when the facts have one."""
+    check_facts(kind, "mail", facts)
+    t = load(locale)
+    seen = view(kind, "mail", facts, t)
+    sender = parse_mailbox(mail_from)
+    return Letter(
+        to_name=seen["person"]["name"],
+        to_address=to_address,
+        subject=" ".join(t.render(f"notices/{kind}/subject.txt", seen).split()),
+        text=t.render(f"notices/{kind}/body.txt", seen) + "\n",
+        html=t.render(f"notices/{kind}/body.html", seen),
+        calendar=letter_part(
+            kind, seen, t, organiser_address=sender.address, to_address=to_address, now=now
+        ),
+        list_unsubscribe=_unsubscribe(kind, sender.address),
+    )
+
+
+def _fitting(kind: str, facts: Mapping[str, Any], t: Translator) -> tuple[dict[str, Any], str]:
+    """Say as much as one message holds: whole lines before short ones, a file before none."""
+    for with_file, longest in product((True, False), _SHORTER_LINES):
+        seen = view(kind, "chat", facts, t, longest=longest)
+        if not with_file:
+            seen["calendar_entries"] = []
+        text = _chat_text(kind, seen, t)
+        if kind == "invitation" and visible_length(text) > TEXT_LENGTH - _SPARE:
+            text = _with_cut_body(seen, t)
+        limit = CAPTION_LENGTH if seen["calendar_entries"] or kind == "poll" else TEXT_LENGTH
+        if visible_length(text) <= limit - _SPARE:
+            break
+    return seen, text
+
+
+def _with_cut_body(seen: dict[str, Any], t: Translator) -> str:
+    """Cut an invitation's body until the message, with a note about the cut, fits."""
+    seen["body_cut"] = True
+    text = _chat_text("invitation", seen, t)
+    body, room = seen["body"], len(seen["body"])
+    # A character counts as two at most, so half of what is too much is never too far.
+    while room and (too_many := visible_length(text) - TEXT_LENGTH + _SPARE) > 0:
+        room = max(0, room - (too_many + 1) // 2)
+        seen["body"] = body[:room]
+        text = _chat_text("invitation", seen, t)
+    seen["body"] = _cut(body, room)
+    return _chat_text("invitation", seen, t)
+
+
+def _cut(body: str, room: int) -> str:
+    """Cut at the end of a paragraph, or at a word where that would lose too much."""
+    kept = body[:room]
+    paragraph_end = kept.rfind("\n\n")
+    if paragraph_end >= room // 2:
+        return kept[:paragraph_end]
+    word_end = kept.rfind(" ")
+    words = kept[:word_end] if word_end > 0 else kept
+    return words + _ELLIPSIS if words else ""
+
+
+def _chat_text(kind: str, seen: dict[str, Any], t: Translator) -> str:
+    return t.render(f"notices/{kind}/chat.txt", seen)
+
+
+def _buttons(kind: str, seen: Mapping[str, Any], t: Translator) -> tuple[tuple[Button, ...], ...]:
+    my_trainings = Button(t("My trainings"), data="m")
+    registration = seen["registration_id"]
+    cannot_come = Button(t("I cannot come"), data=f"x:{registration}")
+    if kind in {"registration_confirmed", "promoted", "waiting_listed"}:
+        return ((my_trainings,),)
+    if kind == "event_moved":
+        return ((cannot_come,), (my_trainings,)) if registration else ((my_trainings,),)
+    if kind == "reminder":
+        return ((cannot_come,),) if registration else ((my_trainings,),)
+    if kind == "invitation" and seen["event"] is not None:
+        return ((Button(t("Register me"), data=f"e:{seen['event']['id']}"),),)
+    return ()
+
+
+def _unsubscribe(kind: str, address: str) -> tuple[str, ...]:
+    """Offer a way out of invitations; other notices belong to the person's own registration."""
+    return (f"mailto:{address}?subject=unsubscribe",) if kind == "invitation" else ()

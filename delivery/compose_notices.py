@@ -1,0 +1,139 @@
+"""Say of every kind of notice which facts it needs and on which channels it can leave.
+
+The facts of a notice are frozen in its outbox row when the cause is committed. A row
+whose facts are incomplete is refused here by name, before any template is opened.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from delivery.failures import CompositionError
+
+CHANNELS = ("chat", "mail")
+
+EVERY_NOTICE = (
+    "programme.title",
+    "programme.funder_line",
+    "programme.organiser",
+    "programme.contact",
+    "person.name",
+)
+EVENT = ("event.id", "event.title", "event.kind", "event.place", "event.sessions")
+_ENTRY = ("calendar.uid", "calendar.sequence", "calendar.method")
+
+
+class UnknownNotice(CompositionError):
+    """There is no notice of this kind on this channel."""
+
+    def __init__(self, kind: str, channel: str) -> None:
+        self.kind = kind
+        self.channel = channel
+        super().__init__(f"{kind} by {channel}")
+
+
+class MissingFact(CompositionError):
+    """The notice lacks a fact that its words need."""
+
+    def __init__(self, kind: str, fact: str) -> None:
+        self.kind = kind
+        self.fact = fact
+        super().__init__(f"{kind} needs {fact}")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One kind of notice; a channel whose facts are None does not carry it.
+
+    `facts` are needed on every channel, `chat` and `mail` on that channel alone.
+    `may_be_null` must be stated but may be null, `optional` may be left out.
+    """
+
+    kind: str
+    facts: tuple[str, ...] = ()
+    chat: tuple[str, ...] | None = ()
+    mail: tuple[str, ...] | None = ()
+    may_be_null: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+    def carries(self, channel: str) -> bool:
+        """Tell whether the notice can leave by "chat" or "mail"."""
+        return self._own_facts(channel) is not None
+
+    def required(self, channel: str) -> tuple[str, ...]:
+        """Name the facts that must be there and not null on a channel."""
+        return EVERY_NOTICE + self.facts + (self._own_facts(channel) or ())
+
+    def _own_facts(self, channel: str) -> tuple[str, ...] | None:
+        return {"chat": self.chat, "mail": self.mail}.get(channel)
+
+
+NOTICES = {
+    each.kind: each
+    for each in (
+        Notice(
+            "registration_confirmed",
+            facts=EVENT,
+            chat=("calendar_entries",),
+            mail=("session_number", *_ENTRY),
+        ),
+        Notice(
+            "promoted",
+            facts=EVENT,
+            chat=("calendar_entries",),
+            mail=("session_number", *_ENTRY),
+        ),
+        Notice("waiting_listed", facts=(*EVENT, "position")),
+        # People on the waiting list are told as well; they have no calendar entry.
+        Notice("registration_cancelled", facts=EVENT, optional=("session_number", "calendar")),
+        Notice(
+            "event_moved",
+            facts=(*EVENT, "old.place", "old.sessions"),
+            optional=("session_number", "calendar", "calendar_entries", "registration_id"),
+        ),
+        Notice("event_cancelled", facts=EVENT, optional=("session_number", "calendar")),
+        Notice(
+            "reminder",
+            facts=(*EVENT, "days_left", "session_number", "session"),
+            optional=("registration_id",),
+        ),
+        Notice(
+            "invitation",
+            facts=("subject", "body"),
+            may_be_null=("case_number", "event", "link", "deadline"),
+        ),
+        Notice("email_code", facts=("code", "minutes"), chat=None),
+        Notice(
+            "poll",
+            facts=("question", "options", "survey_key"),
+            mail=None,
+            optional=("event", "multiple"),
+        ),
+        Notice("trouble", mail=None),
+    )
+}
+
+
+def check_facts(kind: str, channel: str, facts: Mapping[str, Any]) -> Notice:
+    """Find the notice and refuse it when a fact is missing."""
+    notice = NOTICES.get(kind)
+    if notice is None or channel not in CHANNELS or not notice.carries(channel):
+        raise UnknownNotice(kind, channel)
+    _require(kind, facts, notice.required(channel))
+    for name in notice.may_be_null:
+        if name not in facts:
+            raise MissingFact(kind, name)
+    if facts.get("event") is not None:
+        _require(kind, facts, EVENT)
+    if channel == "mail" and facts.get("calendar") is not None:
+        _require(kind, facts, ("session_number", *_ENTRY))
+    return notice
+
+
+def _require(kind: str, facts: Mapping[str, Any], names: Iterable[str]) -> None:
+    for name in names:
+        value: Any = facts
+        for part in name.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        if value is None:
+            raise MissingFact(kind, name)

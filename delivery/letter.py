@@ -1,0 +1,118 @@
+"""Turn a letter into the bytes that a mail server is given.
+
+The same letter, Message-ID and date give the same bytes, so a repeated sending is the same mail:
+
+    multipart/mixed
+    ├── multipart/alternative
+    │   ├── text/plain
+    │   ├── text/html
+    │   └── text/calendar; method=…; charset=utf-8
+    └── application/ics            the same calendar bytes, for programs that look only here
+
+Without a calendar the letter is the alternative of plain text and HTML alone. All bytes are
+ASCII: no relay has a reason to encode them again, and a signature over them stays valid.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from delivery.characters import printable
+from delivery.failures import NaiveInstant
+from delivery.headers import (
+    Mailbox,
+    links_header,
+    mailbox_header,
+    parse_mailbox,
+    text_header,
+    token_header,
+)
+
+_ASCII_ONLY = SMTP.clone(cte_type="7bit")
+_FILENAMES = {"CANCEL": "odwolanie.ics"}
+
+
+@dataclass(frozen=True)
+class CalendarPart:
+    """A finished iCalendar object and its METHOD, which the mail must repeat."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to one person, in words; addresses are ASCII already."""
+
+    to_name: str
+    to_address: str
+    subject: str
+    text: str
+    html: str
+    calendar: CalendarPart | None = None
+    list_unsubscribe: tuple[str, ...] = ()
+
+
+def to_bytes(letter: Letter, *, mail_from: str, message_id: str, date: datetime) -> bytes:
+    """Write the finished mail; a header that would carry a second header is refused."""
+    if date.tzinfo is None:
+        raise NaiveInstant(date.isoformat())
+    body = _body(letter)
+    _name_boundaries(body, message_id)
+    headers = _headers(letter, parse_mailbox(mail_from), message_id, date)
+    return headers.encode("ascii") + body.as_bytes()
+
+
+def _headers(letter: Letter, sender: Mailbox, message_id: str, date: datetime) -> str:
+    lines = [
+        mailbox_header("From", sender),
+        mailbox_header("To", Mailbox(letter.to_name, letter.to_address)),
+        text_header("Subject", letter.subject),
+        token_header("Date", format_datetime(date)),
+        token_header("Message-ID", f"<{message_id.strip('<>')}>"),
+        token_header("Auto-Submitted", "auto-generated"),
+        token_header("X-Auto-Response-Suppress", "All"),
+    ]
+    if letter.list_unsubscribe:
+        lines.append(links_header("List-Unsubscribe", letter.list_unsubscribe))
+    if any(link.startswith("https:") for link in letter.list_unsubscribe):
+        lines.append(token_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return "".join(lines)
+
+
+def _body(letter: Letter) -> EmailMessage:
+    body = EmailMessage(policy=_ASCII_ONLY)
+    body.set_content(printable(letter.text))
+    body.add_alternative(printable(letter.html), subtype="html")
+    if letter.calendar is not None:
+        _add_calendar(body, letter.calendar)
+    return body
+
+
+def _add_calendar(body: EmailMessage, calendar: CalendarPart) -> None:
+    body.add_alternative(
+        calendar.content,
+        maintype="text",
+        subtype="calendar",
+        params={"method": calendar.method, "charset": "utf-8"},
+    )
+    body.add_attachment(
+        calendar.content,
+        maintype="application",
+        subtype="ics",
+        filename=_FILENAMES.get(calendar.method, "zaproszenie.ics"),
+    )
+
+
+def _name_boundaries(body: EmailMessage, message_id: str) -> None:
+    """Derive the boundaries from the Message-ID; the library would draw them by lot.
+
+    Neither base64 nor quoted-printable text can contain "=_".
+    """
+    digest = hashlib.sha256(message_id.encode()).hexdigest()[:32]
+    multiparts = [part for part in body.walk() if part.is_multipart()]
+    for number, part in enumerate(multiparts):
+        part.set_boundary(f"=_{digest}_{number}")

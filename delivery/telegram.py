@@ -1,0 +1,209 @@
+"""Send one chat message as one Bot API call and say exactly how far it got."""
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    LinkPreviewOptions,
+    Message,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, TelegramError
+from telegram.request import HTTPXRequest
+
+from delivery.chat import ChatFile, ChatMessage, PollQuestion
+from delivery.failures import OutcomeUnknown, Temporary
+from delivery.telegram_failures import NOT_MODIFIED, failure_of
+
+PUBLIC_API = "https://api.telegram.org"
+ANSWER_SECONDS = 20.0
+
+_CONNECTIONS = 32
+_UPLOAD_SECONDS = 60.0
+_CONNECT_SECONDS = 10.0
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+Call = Callable[[], Awaitable[Message | bool]]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What Telegram said about an accepted message."""
+
+    message_id: int
+    poll_id: str | None
+    answer: str
+
+
+def make_bot(
+    token: str, api_url: str = PUBLIC_API, *, answer_seconds: float = ANSWER_SECONDS
+) -> Bot:
+    """Build the client of one bot; the caller opens it with `async with` or initialize().
+
+    After `answer_seconds` without an answer the outcome of a call is unknown, so be generous.
+    """
+    # Telegram's waiting times arrive as timedelta; without this the library warns each time.
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
+    base = api_url.rstrip("/")
+    return Bot(
+        token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=_request(api_url, connections=_CONNECTIONS, answer_seconds=answer_seconds),
+        get_updates_request=_request(api_url, connections=2, answer_seconds=answer_seconds),
+    )
+
+
+class ChatSender:
+    """Send chat messages; any number of tasks may share one sender."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(
+        self, message: ChatMessage, *, chat_id: int, started: Callable[[], Awaitable[None]]
+    ) -> Sent:
+        """Send or edit one message, or raise a DeliveryFailure.
+
+        `started` is awaited just before the call; what it raises goes to the caller and nothing
+        has left. An edit that may have arrived is only Temporary: repeating it changes nothing.
+        """
+        call = _call(self._bot, message, chat_id)
+        await started()
+        try:
+            result = await call()
+        except TelegramError as error:
+            if message.edits is not None and _says_not_modified(error):
+                return Sent(message.edits, None, NOT_MODIFIED)
+            failure = failure_of(error)
+            if message.edits is not None and isinstance(failure, OutcomeUnknown):
+                raise Temporary(failure.answer) from error
+            raise failure from error
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # Telegram accepted the call, and its result could not be read.
+            raise OutcomeUnknown(f"{type(error).__name__}: {error}") from error
+        return _sent(result, message)
+
+
+def _request(api_url: str, *, connections: int, answer_seconds: float) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        read_timeout=answer_seconds,
+        write_timeout=answer_seconds,
+        media_write_timeout=_UPLOAD_SECONDS,
+        connect_timeout=_CONNECT_SECONDS,
+        pool_timeout=_CONNECT_SECONDS,
+        # A proxy named in the environment is for the internet, not for a server on this machine.
+        httpx_kwargs={"trust_env": not _is_this_machine(api_url)},
+    )
+
+
+def _is_this_machine(api_url: str) -> bool:
+    host = urlsplit(api_url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _call(bot: Bot, message: ChatMessage, chat_id: int) -> Call:
+    keyboard = _keyboard(message)
+    if message.edits is not None:
+        return _edit_call(bot, message, chat_id, message.edits, keyboard)
+    if message.poll is not None:
+        return _poll_call(bot, message.poll, message.text, chat_id, keyboard)
+    words: dict[str, Any] = {
+        "chat_id": chat_id,
+        "parse_mode": ParseMode.HTML,
+        "reply_markup": keyboard,
+    }
+    if message.document is not None:
+        document = _file(message.document)
+        return partial(bot.send_document, document=document, caption=message.text or None, **words)
+    if message.photo is not None:
+        photo = _file(message.photo)
+        return partial(bot.send_photo, photo=photo, caption=message.text or None, **words)
+    return partial(bot.send_message, text=message.text, link_preview_options=_NO_PREVIEW, **words)
+
+
+def _edit_call(
+    bot: Bot,
+    message: ChatMessage,
+    chat_id: int,
+    message_id: int,
+    keyboard: InlineKeyboardMarkup | None,
+) -> Call:
+    target: dict[str, Any] = {
+        "chat_id": chat_id,
+        "message_id": message_id,
+        "reply_markup": keyboard,
+    }
+    if not message.text:
+        return partial(bot.edit_message_reply_markup, **target)
+    return partial(
+        bot.edit_message_text,
+        text=message.text,
+        parse_mode=ParseMode.HTML,
+        link_preview_options=_NO_PREVIEW,
+        **target,
+    )
+
+
+def _poll_call(
+    bot: Bot,
+    poll: PollQuestion,
+    description: str,
+    chat_id: int,
+    keyboard: InlineKeyboardMarkup | None,
+) -> Call:
+    about: dict[str, Any] = {}
+    if description:
+        about = {"description": description, "description_parse_mode": ParseMode.HTML}
+    return partial(
+        bot.send_poll,
+        chat_id=chat_id,
+        question=poll.question,
+        options=list(poll.options),
+        is_anonymous=False,
+        allows_multiple_answers=poll.multiple,
+        reply_markup=keyboard,
+        **about,
+    )
+
+
+def _keyboard(message: ChatMessage) -> InlineKeyboardMarkup | None:
+    if not message.buttons:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(b.label, callback_data=b.data, url=b.url) for b in row]
+            for row in message.buttons
+        ]
+    )
+
+
+def _file(file: ChatFile) -> InputFile:
+    document = InputFile(file.content, filename=file.filename)
+    # The library guesses the type from the file's name; what the message says is right.
+    document.mimetype = file.content_type
+    return document
+
+
+def _says_not_modified(error: TelegramError) -> bool:
+    return isinstance(error, BadRequest) and NOT_MODIFIED in error.message.lower()
+
+
+def _sent(result: Message | bool, message: ChatMessage) -> Sent:
+    if isinstance(result, bool):
+        return Sent(message.edits or 0, None, "ok")
+    poll_id = result.poll.id if result.poll is not None else None
+    return Sent(result.message_id, poll_id, "ok")

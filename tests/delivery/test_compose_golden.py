@@ -1,0 +1,109 @@
+"""Compare every notice, whole, with the file that shows how it shall read.
+
+golden/facts.json holds the facts, golden/<case>.<channel>.<locale>.txt the outcome. After a
+wanted change of words write the files anew and read the difference:
+
+    REWRITE_GOLDEN=1 .venv/bin/pytest tests/delivery/test_compose_golden.py
+"""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from delivery.chat import ChatMessage
+from delivery.compose import compose_chat, compose_letter
+from delivery.compose_notices import NOTICES
+from delivery.letter import Letter
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES: dict[str, dict[str, Any]] = json.loads((GOLDEN / "facts.json").read_text("utf-8"))
+NOW = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
+
+
+def cases_of(channel: str) -> list[str]:
+    return [name for name in CASES if NOTICES[kind_of(name)].carries(channel)]
+
+
+def kind_of(case: str) -> str:
+    return case.split("-", maxsplit=1)[0]
+
+
+def chat_as_text(message: ChatMessage) -> str:
+    shown = [message.text, ""]
+    shown += ["[ " + " ][ ".join(f"{b.label} → {b.data}" for b in row) + " ]"
+              for row in message.buttons]  # fmt: skip
+    if message.poll is not None:
+        several = " (several answers)" if message.poll.multiple else ""
+        shown += [f"poll: {message.poll.question}{several}", *message.poll.options]
+    if message.document is not None:
+        content = message.document.content.decode().replace("\r\n", "\n")
+        shown += [f"{message.document.filename} ({message.document.content_type})", content]
+    return "\n".join(shown).rstrip("\n") + "\n"
+
+
+def letter_as_text(letter: Letter) -> str:
+    shown = [
+        f"To: {letter.to_name} <{letter.to_address}>",
+        f"Subject: {letter.subject}",
+        f"List-Unsubscribe: {', '.join(letter.list_unsubscribe)}",
+        "",
+        letter.text,
+        letter.html,
+    ]
+    if letter.calendar is not None:
+        content = letter.calendar.content.decode().replace("\r\n", "\n")
+        shown += [f"calendar: {letter.calendar.method}", content]
+    return "\n".join(shown).rstrip("\n") + "\n"
+
+
+def expected_of(name: str, actual: str) -> str:
+    path = GOLDEN / f"{name}.txt"
+    if os.environ.get("REWRITE_GOLDEN"):
+        path.write_text(actual, "utf-8")
+    return path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("locale", ["pl", "en"])
+@pytest.mark.parametrize("case", cases_of("chat"))
+def test_chat_notice_reads_as_agreed(case: str, locale: str) -> None:
+    message = compose_chat(kind_of(case), CASES[case], locale, now=NOW)
+
+    actual = chat_as_text(message)
+
+    assert actual == expected_of(f"{case}.chat.{locale}", actual)
+
+
+@pytest.mark.parametrize("locale", ["pl", "en"])
+@pytest.mark.parametrize("case", cases_of("mail"))
+def test_letter_reads_as_agreed(case: str, locale: str) -> None:
+    letter = compose_letter(
+        kind_of(case),
+        CASES[case],
+        locale=locale,
+        to_address="anna@example.org",
+        mail_from="Urząd Gminy Miłki <akademia@example.org>",
+        now=NOW,
+    )
+
+    actual = letter_as_text(letter)
+
+    assert actual == expected_of(f"{case}.mail.{locale}", actual)
+
+
+def test_every_kind_and_channel_has_a_case() -> None:
+    assert {kind_of(case) for case in CASES} == set(NOTICES)
+
+
+def test_golden_folder_has_no_forgotten_file() -> None:
+    wanted = {
+        f"{case}.{channel}.{locale}.txt"
+        for channel in ("chat", "mail")
+        for case in cases_of(channel)
+        for locale in ("pl", "en")
+    }
+
+    assert {path.name for path in GOLDEN.glob("*.txt")} == wanted
