@@ -1,0 +1,144 @@
+"""Questions in a chat: ask, take the answer, ask again what was not understood."""
+
+import dataclasses
+from contextlib import suppress
+
+from telegram import Update
+
+from handlers.telegram import buttons, profile_screens, screens, staff_flows
+from handlers.telegram.going import go
+from handlers.telegram.turn import Context, Turn
+from handlers.telegram.words import refused
+from programme import conversations, profile, votes
+from programme.asking import Asked
+from programme.profile import Introduced
+from programme.refusals import (
+    AnswerNotText,
+    AnswerRefused,
+    NotInAudience,
+    PersonUnknown,
+    QuestionPassed,
+)
+
+
+async def introduce(turn: Turn, *, then: str) -> None:
+    """Begin to ask who somebody is, or go on asking, and remember what they wanted.
+
+    Staff in the middle of a letter are not asked: it would be lost.
+    """
+    if turn.state.flow and not conversations.in_profile(turn.state):
+        await pass_over(turn)
+        return
+    asked = await profile.begin(turn.tx, state=turn.state, then=then, now=turn.now)
+    await _put(turn, asked)
+
+
+async def _put(turn: Turn, asked: Asked, *, note: str = "") -> None:
+    await turn.keep(asked.conversation)
+    message = profile_screens.question(turn.t, asked)
+    text = f"{note}\n\n{message.text}" if note else message.text
+    await turn.say(dataclasses.replace(message, text=text))
+
+
+async def repeat_question(turn: Turn, *, note: str = "") -> None:
+    """Ask the open question once more, with a sentence on why."""
+    if conversations.in_profile(turn.state):
+        asked = await profile.ask(turn.tx, state=turn.state, now=turn.now)
+        await _put(turn, asked, note=note)
+    elif turn.state.flow:
+        await staff_flows.ask(turn, note=note)
+    elif note:
+        await turn.say(screens.stopped(note, turn.t))
+    else:
+        await turn.say(screens.not_understood(turn.t))
+
+
+async def pass_over(turn: Turn) -> None:
+    """Explain a button that has no use now, and show where we are."""
+    await repeat_question(turn, note=refused(turn.t, QuestionPassed(), zone=turn.desk.zone))
+
+
+async def answer(turn: Turn, raw: str) -> None:
+    """Hand an answer to whatever asked; what does not fit is asked again."""
+    try:
+        if conversations.in_profile(turn.state):
+            await _answer_profile(turn, raw)
+        elif turn.state.flow:
+            await staff_flows.answer(turn, raw)
+        else:
+            await turn.say(screens.not_understood(turn.t))
+    except AnswerRefused as refusal:
+        note = refused(turn.t, refusal, zone=turn.desk.zone)
+        await repeat_question(turn, note=note)
+
+
+async def _answer_profile(turn: Turn, raw: str) -> None:
+    following = await profile.answer(
+        turn.tx,
+        state=turn.state,
+        raw=raw,
+        our_address=turn.desk.our_address,
+        now=turn.now,
+    )
+    if isinstance(following, Introduced):
+        await turn.keep(following.conversation)
+        await turn.look_again()
+        name = turn.chat.person.name if turn.chat.person else ""
+        await turn.say(profile_screens.thanks(turn.t, name))
+        await go(turn, following.then, greet=False)
+    else:
+        await _put(turn, following)
+
+
+async def take_text(update: Update, context: Context) -> None:
+    """Take typed words as the answer to the open question."""
+    message = update.effective_message
+    await answer(context.turn, (message.text or "") if message else "")
+
+
+async def take_press(update: Update, context: Context) -> None:
+    """Take a button as the answer, unless it belongs to a question that has passed."""
+    query = update.callback_query
+    version, value = buttons.read_answer((query.data or "") if query else "")
+    turn = context.turn
+    if version != turn.state.version or not turn.state.flow:
+        await pass_over(turn)
+        return
+    await answer(turn, value)
+
+
+async def take_unknown_press(_update: Update, context: Context) -> None:
+    """Explain a button that nobody knows any more."""
+    await pass_over(context.turn)
+
+
+async def take_unknown_command(_update: Update, context: Context) -> None:
+    """Say that a command does not exist, and show where we are."""
+    turn = context.turn
+    note = refused(turn.t, AnswerRefused(), zone=turn.desk.zone) if turn.state.flow else ""
+    await repeat_question(turn, note=note)
+
+
+async def take_other(_update: Update, context: Context) -> None:
+    """Answer a picture, a voice message or a sticker kindly."""
+    turn = context.turn
+    await repeat_question(turn, note=refused(turn.t, AnswerNotText(), zone=turn.desk.zone))
+
+
+async def take_vote(update: Update, context: Context) -> None:
+    """Keep a vote in a quick poll; an empty vote is a vote taken back.
+
+    A poll can be passed on to others; the vote of somebody who was not asked counts nowhere.
+    """
+    turn, vote = context.turn, update.poll_answer
+    if vote is None:
+        return
+    with suppress(PersonUnknown, NotInAudience):
+        await votes.answer(
+            turn.tx,
+            poll_id=vote.poll_id,
+            chat_id=turn.chat_id,
+            option_indexes=list(vote.option_ids),
+            update_id=update.update_id,
+            now=turn.now,
+        )

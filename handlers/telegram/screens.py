@@ -1,0 +1,232 @@
+"""What a member sees: the list of events, one event's card, their own registrations, help."""
+
+from html import escape
+from typing import Any
+
+from delivery.chat import Button, ChatMessage
+from delivery.limits import TEXT_LENGTH, visible_length
+from handlers.telegram import buttons
+from handlers.telegram.labels import shorten
+from programme.listing import EventView
+from texts.dates import days_line, session_line, until
+from texts.translator import Translator, mark
+
+LISTED = 10
+DAYS_ON_CARD = 20
+ON_BUTTON = 28
+TITLE_IN_LIST = 150
+PLACE_IN_LIST = 60
+TITLE_ON_CARD = 300
+PLACE_ON_CARD = 200
+KINDS = {
+    "training": mark("Training"),
+    "meeting": mark("Meeting"),
+    "fair": mark("Event"),
+}
+
+
+def _when(t: Translator, view: EventView) -> str:
+    return days_line(view.sessions, t.locale)
+
+
+def _kind(t: Translator, view: EventView) -> str:
+    return t(KINDS[view.kind]) if view.kind in KINDS else t("Event")
+
+
+def _line(t: Translator, number: int, view: EventView, *more: str) -> str:
+    """Write one entry of a list: number and title, then what it is, when, and how it stands."""
+    title = escape(shorten(view.title, TITLE_IN_LIST))
+    when = f"{_kind(t, view)}: {_when(t, view)}"
+    return "\n".join([f"<b>{number}. {title}</b>", when, *more, seats(t, view)])
+
+
+def _rest(t: Translator, views: list[EventView]) -> list[str]:
+    if len(views) <= LISTED:
+        return []
+    words = t("These are the nearest %(shown)s of %(all)s.", shown=LISTED, all=len(views))
+    return [words]
+
+
+def seats(t: Translator, view: EventView) -> str:
+    """Say whether there is room."""
+    if view.mine is not None and view.mine.state == "active":
+        return t("You have a seat.")
+    if view.position is not None:
+        return t("You are number %(position)s on the waiting list.", position=view.position)
+    if not view.open_now:
+        return t("Registration is closed.")
+    if view.meant_for_others:
+        return t("This event is meant for other participants.")
+    if view.free is None:
+        return t("There is room for everyone.")
+    if view.free and not view.waiting:
+        return t.plural("There is %(n)s free seat.", "There are %(n)s free seats.", view.free)
+    return t("All seats are taken; there is a waiting list.")
+
+
+def event_list(t: Translator, views: list[EventView], *, greeting: str = "") -> ChatMessage:
+    """Show the events ahead, each with a button."""
+    if not views:
+        nothing = t("There are no events planned at the moment. Please look here again later.")
+        return ChatMessage(f"{greeting}\n\n{nothing}".strip(), ((_mine(t),),))
+    shown = views[:LISTED]
+    lines = [_line(t, number, view) for number, view in enumerate(shown, start=1)]
+    head = t("These events are ahead. To read more and to register, press the button of one:")
+    rows = [
+        (
+            Button(
+                shorten(f"{number}. {view.title}", ON_BUTTON),
+                buttons.write(buttons.EVENT, view.event_id),
+            ),
+        )
+        for number, view in enumerate(shown, start=1)
+    ]
+    text = "\n\n".join([*([greeting] if greeting else []), head, *lines, *_rest(t, views)])
+    return ChatMessage(text, (*rows, (_mine(t), _help(t))))
+
+
+def _mine(t: Translator) -> Button:
+    return Button(t("My trainings"), buttons.write(buttons.MINE))
+
+
+def _help(t: Translator) -> Button:
+    return Button(t("Help"), buttons.write(buttons.HELP))
+
+
+def _list(t: Translator) -> Button:
+    return Button(t("All events"), buttons.write(buttons.LIST))
+
+
+def event_card(t: Translator, view: EventView, *, note: str = "") -> ChatMessage:
+    """Show one event with everything one needs to decide."""
+    lines = [_session(t, view, one) for one in view.sessions[:DAYS_ON_CARD]]
+    if len(view.sessions) > DAYS_ON_CARD:
+        lines.append(t("… and further days, %(n)s in all", n=len(view.sessions)))
+    when = f" {lines[0]}" if len(lines) == 1 else "".join(f"\n– {line}" for line in lines)
+    facts = f"{t('When')}:{when}\n{t('Where')}: {escape(shorten(view.place, PLACE_ON_CARD))}"
+    title = escape(shorten(view.title, TITLE_ON_CARD))
+    parts = [f"<b>{title}</b>\n{_kind(t, view)}", facts]
+    if view.state == "cancelled":
+        parts.append(t("This event has been cancelled."))
+    else:
+        parts.append(seats(t, view))
+    if view.deadline_at is not None and _choices(t, view) and view.mine is None:
+        day = until(view.deadline_at, view.zone, t.locale)
+        parts.append(t("Please register by %(day)s.", day=day))
+    if view.description:
+        # The description is as long as what else must be said leaves room for.
+        room = TEXT_LENGTH - visible_length("\n\n".join([note, "", *parts]))
+        parts.insert(2, escape(shorten(view.description, room)))
+    text = "\n\n".join([*([note] if note else []), *parts])
+    return ChatMessage(text, (*_choices(t, view), (_list(t), _mine(t))))
+
+
+def _session(t: Translator, view: EventView, one: dict[str, Any]) -> str:
+    line = session_line(one["starts_at"], one["ends_at"], one["zone"], t.locale)
+    place = one.get("place") or view.place
+    return line if place == view.place else f"{line}, {escape(shorten(place, PLACE_IN_LIST))}"
+
+
+def _choices(t: Translator, view: EventView) -> tuple[tuple[Button, ...], ...]:
+    if view.mine is not None:
+        label = t("I cannot come") if view.mine.state == "active" else t("Leave the waiting list")
+        return ((Button(label, buttons.write(buttons.CANCEL, view.mine.id)),),)
+    if not view.open_now or view.meant_for_others:
+        return ()
+    full = view.free == 0 or (view.free is not None and view.waiting > 0)
+    label = t("Join the waiting list") if full else t("Register me")
+    return ((Button(label, buttons.write(buttons.REGISTER, view.event_id)),),)
+
+
+def my_registrations(t: Translator, views: list[EventView]) -> ChatMessage:
+    """Show a person's own seats and places in line, each with a button to cancel."""
+    if not views:
+        text = t(
+            "You are not registered for anything at the moment. To choose an event, press "
+            "“All events”."
+        )
+        return ChatMessage(text, ((_list(t), _help(t)),))
+    lines = [
+        _line(t, number, view, escape(shorten(view.place, PLACE_IN_LIST)))
+        for number, view in enumerate(views[:LISTED], start=1)
+    ]
+    rows = [
+        (
+            Button(
+                shorten(t("Cancel: %(title)s", title=f"{number}. {view.title}"), ON_BUTTON),
+                buttons.write(buttons.CANCEL, view.mine.id),
+            ),
+        )
+        for number, view in enumerate(views[:LISTED], start=1)
+        if view.mine is not None
+    ]
+    head = t("You are registered for this. If you cannot come, press the button below:")
+    return ChatMessage("\n\n".join([head, *lines, *_rest(t, views)]), (*rows, (_list(t), _help(t))))
+
+
+def surely(t: Translator, view: EventView, registration_id: int) -> ChatMessage:
+    """Ask once more before a seat is given back."""
+    waits = view.mine is not None and view.mine.state == "waiting"
+    question = (
+        t("Do you want to leave the waiting list for this event?")
+        if waits
+        else t("Do you want to give your seat back? If somebody is waiting, they will get it.")
+    )
+    yes = t("Yes, leave the list") if waits else t("Yes, I give my seat back")
+    rows = (
+        (Button(yes, buttons.write(buttons.CANCEL_SURELY, registration_id)),),
+        (Button(t("No, I keep it"), buttons.write(buttons.EVENT, view.event_id)),),
+    )
+    return ChatMessage(f"<b>{escape(view.title)}</b>\n{_when(t, view)}\n\n{question}", rows)
+
+
+def help_page(t: Translator, *, contact: str, is_staff: bool, greeting: str = "") -> ChatMessage:
+    """Say what the bot can do and which person helps."""
+    lines = [
+        *([greeting, ""] if greeting else []),
+        t("What you can do here. Press a blue word or a button below:"),
+        t("/szkolenia – see events and register"),
+        t("/moje – see your registrations and cancel"),
+        t("/jezyk – change the language (Polski / English)"),
+        t("/anuluj – stop answering the question asked now"),
+        t("/pomoc – this page"),
+    ]
+    if is_staff:
+        lines += [
+            "",
+            t("For staff of the programme:"),
+            t("/zaproszenie – invite people to an event"),
+            t("/pytanie – ask participants one question"),
+            t("/wyniki – see the answers"),
+        ]
+    helper = t("A person will help you: %(contact)s", contact=escape(contact))
+    return ChatMessage("\n".join([*lines, "", helper]), ((_list(t), _mine(t)),))
+
+
+def languages(t: Translator) -> ChatMessage:
+    """Offer both languages, each in its own words."""
+    rows = (
+        (Button("Polski", buttons.write(buttons.LANGUAGE, "pl")),),
+        (Button("English", buttons.write(buttons.LANGUAGE, "en")),),
+    )
+    return ChatMessage(t("In which language shall we write? Please press a button."), rows)
+
+
+def not_understood(t: Translator) -> ChatMessage:
+    """Answer words that belong to no question."""
+    text = t(
+        "We have read this, but we cannot answer it here. Please press one of the buttons below. "
+        "If you would like to talk to a person, press “Help”."
+    )
+    return ChatMessage(text, ((_list(t), _mine(t)), (_help(t),)))
+
+
+def stopped(text: str, t: Translator) -> ChatMessage:
+    """Say that something was stopped, and what can be done instead."""
+    return ChatMessage(text, ((_list(t), _mine(t)), (_help(t),)))
+
+
+def with_help(text: str, t: Translator, *, contact: str) -> ChatMessage:
+    """Say that something could not be done, what else can be, and who helps."""
+    helper = t("A person will help you: %(contact)s", contact=escape(contact)) if contact else ""
+    return ChatMessage(f"{text}\n\n{helper}".strip(), ((_list(t), _mine(t)),))

@@ -1,0 +1,45 @@
+"""What staff begin: an invitation, a quick poll, a look at the answers."""
+
+from telegram import Update
+
+from handlers.telegram import staff_flows, staff_screens
+from handlers.telegram.going import pressed
+from handlers.telegram.turn import Context
+from programme import invitation_steps, poll_steps, staff, votes
+
+NEWEST = 8
+
+
+async def invite(_update: Update, context: Context) -> None:
+    """Begin to write an invitation."""
+    turn = context.turn
+    await staff.require(turn.tx, chat_id=turn.chat_id, action="invite", now=turn.now)
+    asked = await invitation_steps.begin(turn.tx, state=turn.state, now=turn.now)
+    await staff_flows.put(turn, asked)
+
+
+async def ask_poll(_update: Update, context: Context) -> None:
+    """Begin to write a quick poll."""
+    turn = context.turn
+    await staff.require(turn.tx, chat_id=turn.chat_id, action="poll", now=turn.now)
+    await staff_flows.put(turn, await poll_steps.begin(turn.tx, state=turn.state, now=turn.now))
+
+
+async def show_results(_update: Update, context: Context) -> None:
+    """Offer the newest polls, or show the only one."""
+    turn = context.turn
+    await staff.require(turn.tx, chat_id=turn.chat_id, action="results", now=turn.now)
+    polls = await votes.recent(turn.tx, limit=NEWEST)
+    if len(polls) == 1:
+        found = await votes.results_of(turn.tx, survey_id=polls[0].survey_id)
+        await turn.say(staff_screens.results(turn.t, found))
+    else:
+        await turn.say(staff_screens.poll_list(turn.t, polls))
+
+
+async def show_survey(update: Update, context: Context) -> None:
+    """Show the answers to one poll as they are now."""
+    turn = context.turn
+    await staff.require(turn.tx, chat_id=turn.chat_id, action="results", now=turn.now)
+    found = await votes.results_of(turn.tx, survey_id=pressed(update).number())
+    await turn.say(staff_screens.results(turn.t, found))
