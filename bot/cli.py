@@ -1,0 +1,169 @@
+"""The command line: `akademia …`. Exit code 2 and one clear sentence when something is wrong."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Coroutine
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot import agenda_view, commands
+from bot.language import name_help_panels, operator_language
+from bot.logs import set_up_logs
+from bot.sentences import sentences
+from bot.settings import NOT_SET, close_files_to_others, masked, read_settings
+
+t = operator_language(os.environ)
+name_help_panels(t)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+staff = typer.Typer(no_args_is_help=True, help=t("Who of the office works with the bot."))
+event = typer.Typer(no_args_is_help=True, help=t("Move or cancel an event; everyone is told."))
+export = typer.Typer(no_args_is_help=True, help=t("Write answers to files."))
+app.add_typer(staff, name="staff")
+app.add_typer(event, name="event")
+app.add_typer(export, name="export")
+WRONG = 2
+
+
+def _run(task: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(task)
+
+
+@app.command(help=t("Work on Telegram and by mail until stopped."))
+def run() -> None:
+    """Work on Telegram and by mail until stopped."""
+    _run(commands.serve(read_settings()))
+
+
+@app.command(help=t("Look whether database, Telegram and mail server can be used."))
+def check() -> None:
+    """Look whether database, Telegram and mail server can be used."""
+    _run(commands.check(read_settings(), t=t))
+
+
+@app.command(help=t("Show the settings; secrets are masked."))
+def settings() -> None:
+    """Show the settings; secrets are masked."""
+    for name, value in masked(read_settings()):
+        shown = t("(not set)") if value == NOT_SET else value
+        typer.echo(f"{name}={shown}")
+
+
+@app.command("import", help=t("Load a programme or the register of organisations, all or nothing."))
+def import_file(
+    file: Annotated[
+        Path, typer.Argument(help=t("A programme (.toml) or a register (.csv, .xlsx)."))
+    ],
+    *,
+    accept_warnings: Annotated[
+        bool, typer.Option("--accept-warnings", help=t("Import although there are warnings."))
+    ] = False,
+) -> None:
+    """Load a programme or the register of organisations, all or nothing."""
+    _run(commands.import_file(read_settings(), file, accept_warnings=accept_warnings, t=t))
+
+
+@app.command(help=t("List every message that will be sent, to whom, when and how."))
+def agenda(
+    *,
+    days: Annotated[int, typer.Option(help=t("How many days to look ahead."))] = 14,
+    as_json: Annotated[bool, typer.Option("--json", help=t("Print JSON."))] = False,
+) -> None:
+    """List every message that will be sent, to whom, when and how."""
+    _run(agenda_view.show(read_settings(), span=timedelta(days=days), as_json=as_json, t=t))
+
+
+@staff.command("add", help=t("Print a one-time link that makes the chat that opens it staff."))
+def staff_add(
+    name: str,
+    *,
+    role: Annotated[str, typer.Option(help=t("coordinator, assistant or viewer"))] = "coordinator",
+) -> None:
+    """Print a one-time link that makes the chat that opens it staff."""
+    _run(commands.add_staff(read_settings(), name=name, role=role, t=t))
+
+
+@event.command(
+    "move", help=t("Move a session; calendars follow, and everyone with a seat is told once.")
+)
+def event_move(
+    key: str,
+    *,
+    session: Annotated[int, typer.Option(help=t("Which session, counted from 1."))] = 1,
+    by_minutes: Annotated[int, typer.Option(help=t("So many minutes later."))] = 0,
+    start: Annotated[str, typer.Option(help=t('New start, as "2027-01-15T10:00".'))] = "",
+    place: Annotated[str, typer.Option(help=t("New place."))] = "",
+) -> None:
+    """Move a session; calendars follow, and everyone with a seat is told once."""
+    _run(
+        commands.move_event(
+            read_settings(),
+            key=key,
+            number=session,
+            by=timedelta(minutes=by_minutes),
+            start=start,
+            place=place,
+            t=t,
+        )
+    )
+
+
+@event.command("cancel", help=t("Cancel an event; everyone with a seat or in line is told once."))
+def event_cancel(key: str) -> None:
+    """Cancel an event; everyone with a seat or in line is told once."""
+    _run(commands.cancel_event(read_settings(), key=key, t=t))
+
+
+@export.command(
+    "survey", help=t("Write the current answers of a survey or quick poll, with a codebook.")
+)
+def export_survey(
+    key: str,
+    *,
+    form: Annotated[str, typer.Option("--format", help=t("csv or jsonl"))] = "csv",
+    out: Annotated[Path, typer.Option(help=t("The folder to write to."))] = Path(),
+) -> None:
+    """Write the current answers of a survey or quick poll, with a codebook."""
+    _run(commands.export_survey(read_settings(), key=key, form=form, folder=out))
+
+
+@app.command(help=t("Run the whole programme on this machine: no account, no token, no internet."))
+def demo(
+    *,
+    tour: Annotated[
+        bool, typer.Option("--tour", help=t("Play the story without a person."))
+    ] = False,
+    out: Annotated[Path, typer.Option(help=t("Where the tour writes its files."))] = Path("tour"),
+    port: Annotated[int, typer.Option(help=t("Port of the page; 0 picks a free one."))] = 8080,
+    today: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help=t("Let the story begin after this day.")),
+    ] = None,
+) -> None:
+    """Run the whole programme on this machine: no account, no token, no internet."""
+    from bot.demo import play  # noqa: PLC0415 -- the playground is not loaded by any other command
+
+    begin = today.date() if today else None
+    _run(play(do_tour=tour, out=out, port=port, today=begin, t=t))
+
+
+def main() -> None:
+    """Run the command line and turn what went wrong into a sentence."""
+    close_files_to_others()
+    set_up_logs()
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        told = sentences(error, t)
+        if told is None:
+            logging.getLogger(__name__).exception("command_failed")
+            sys.exit(1)
+        for sentence in told:
+            typer.echo(sentence, err=True)
+        sys.exit(WRONG)

@@ -1,0 +1,70 @@
+"""One clear sentence for everything that can go wrong at the command line."""
+
+from bot.import_words import problem_words
+from bot.settings import WrongSettings
+from delivery.failures import ChannelBroken
+from handlers.telegram.door import TelegramUnreachable, TokenWrong
+from handlers.telegram.words import refused
+from programme import refusals as why
+from programme.importing.problems import FileRefused
+from programme.refusals import Refusal
+from storage.database import DatabaseUnusable, is_full, is_read_only
+from texts.translator import Translator, mark
+
+# What a refusal says in a chat speaks of buttons; these are said at the command line.
+REFUSALS: dict[type[Refusal], str] = {
+    why.EventUnknown: mark(
+        "There is no such event, or it has no such session. The keys stand in the programme file."
+    ),
+    why.EventCancelled: mark("This event has been cancelled already."),
+    why.SessionChanged: mark("Somebody changed this session at the same moment. Please try again."),
+    why.SurveyUnknown: mark("There is no survey “%(key)s”. Known: %(known)s."),
+    why.OptionUnknown: mark("This choice does not exist. Please see the help: --help"),
+}
+
+
+def sentences(error: BaseException, t: Translator) -> list[str] | None:
+    """Say what happened and what to do; None for an error that is ours and needs a traceback."""
+    if isinstance(error, BaseExceptionGroup):
+        return sentences(error.exceptions[0], t)
+    if isinstance(error, WrongSettings):
+        return list(error.sentences)
+    if isinstance(error, FileRefused):
+        return [problem_words(problem, t=t) for problem in error.problems]
+    if isinstance(error, TokenWrong):
+        return [t("Telegram does not know this token. Please check AKADEMIA_TELEGRAM_TOKEN.")]
+    if isinstance(error, TelegramUnreachable):
+        return [
+            t(
+                "Telegram does not answer. Please check the connection and "
+                "AKADEMIA_TELEGRAM_API_URL. Nothing is lost: updates wait at Telegram for a day."
+            )
+        ]
+    if isinstance(error, ChannelBroken):
+        return [t("The mail server does not take our mails: %(answer)s.", answer=error.answer)]
+    return _of_storage(error, t)
+
+
+def _of_storage(error: BaseException, t: Translator) -> list[str] | None:
+    if isinstance(error, DatabaseUnusable):
+        return [t("The database cannot be used. %(reason)s", reason=error.reason)]
+    if is_full(error):
+        return [t("The disk is full. Please make room; what was accepted so far is kept.")]
+    if is_read_only(error):
+        return [t("The data folder cannot be written. Please check AKADEMIA_DATA_DIR.")]
+    if isinstance(error, OSError) and error.filename is not None:
+        return [t("The file %(name)s cannot be opened.", name=str(error.filename))]
+    if isinstance(error, Refusal):
+        return [_of_refusal(error, t)]
+    return None
+
+
+def _of_refusal(refusal: Refusal, t: Translator) -> str:
+    words = REFUSALS.get(type(refusal))
+    if words is None:
+        return refused(t, refusal, zone="Europe/Warsaw")
+    values = {
+        name: ", ".join(value) or "–" if isinstance(value, tuple) else value
+        for name, value in vars(refusal).items()
+    }
+    return t(words, **values)

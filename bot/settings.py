@@ -1,0 +1,244 @@
+"""What an operator can set: `AKADEMIA_*` variables, from the environment or a `.env` file.
+
+docs/reference/settings.md describes each of them; a test holds the two together.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from datetime import time
+from difflib import get_close_matches
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    SettingsConfigDict,
+)
+
+from delivery.smtp_url import SmtpUrl, SmtpUrlWrong
+from programme.quiet_hours import QuietHours
+
+PREFIX = "AKADEMIA_"
+EXAMPLES = {
+    "telegram_token": "123456789:the-rest-that-BotFather-gave",
+    "telegram_api_url": "https://api.telegram.org",
+    "data_dir": "/var/lib/akademia",
+    "database_url": "postgresql+asyncpg://akademia:password@127.0.0.1/akademia",
+    "smtp_url": "smtp+starttls://user:password@mail.example.org:587",
+    "mail_from": "Akademia <akademia@example.org>",
+    "imap_url": "imaps://user:password@mail.example.org",
+    "public_url": "https://akademia.example.org",
+    "timezone": "Europe/Warsaw",
+    "quiet_hours": "20:00-08:00",
+}
+OTHERS_MAY_READ = 0o004
+NOT_SET = "(not set)"
+
+
+class WrongSettings(Exception):
+    """The settings cannot be used; each sentence names one variable and what is wrong with it."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+def _address(text: str, schemes: list[str]) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        # The library's own sentence would show the password.
+        raise ValueError("cannot be read as an address") from None
+    if parts.scheme not in schemes:
+        raise ValueError(f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    return parts
+
+
+def _token(text: str) -> str:
+    if not re.fullmatch(r"\d+:[\w-]+", text, re.ASCII):
+        raise ValueError("must be digits, a colon and the rest, as BotFather gave it")
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not _address(text, ["https", "http"]).hostname:
+        raise ValueError("names no server")
+    return text.rstrip("/")
+
+
+def _database_address(text: str) -> str:
+    parts = _address(text, ["sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+asyncpg"])
+    if not parts.path.strip("/"):
+        raise ValueError("names no database")
+    return text
+
+
+def _smtp(text: str) -> SmtpUrl:
+    try:
+        return SmtpUrl.parse(text)
+    except SmtpUrlWrong as error:
+        reason = error.reason.removesuffix(".")
+        raise ValueError(f"cannot be used: {reason[0].lower()}{reason[1:]}") from None
+
+
+def _imap(text: str) -> str:
+    if not _address(text, ["imaps", "imap+starttls", "imap"]).hostname:
+        raise ValueError("names no server")
+    return text
+
+
+def _sender(text: str) -> str:
+    _, address = parseaddr(text)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) or "\n" in text:
+        raise ValueError("must be one e-mail address, with a name before it or without")
+    return text
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        raise ValueError("names no time zone that is known here") from None
+
+
+def _quiet_hours(text: str) -> QuietHours:
+    try:
+        begins, ends = (
+            time.fromisoformat(part.strip().zfill(5)) for part in re.split("[-–—]", text)
+        )
+    except ValueError:
+        raise ValueError("must be two times of day with a dash between") from None
+    return QuietHours(begins, ends)
+
+
+def _from_text(read: Callable[[str], Any]) -> BeforeValidator:
+    return BeforeValidator(lambda value: read(value) if isinstance(value, str) else value)
+
+
+def _file_in(data: dict[str, Any]) -> SecretStr:
+    return SecretStr(f"sqlite+aiosqlite:///{data['data_dir'] / 'akademia.db'}")
+
+
+class Settings(BaseSettings):
+    """All settings, read once at start; secrets do not show when this is printed."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    telegram_token: Annotated[SecretStr, _from_text(_token)] | None = None
+    telegram_api_url: Annotated[str, _from_text(_web_address)] = "https://api.telegram.org"
+    data_dir: Path = Path("data")
+    database_url: Annotated[SecretStr, _from_text(_database_address)] = Field(
+        default_factory=_file_in
+    )
+    smtp_url: Annotated[SmtpUrl | None, NoDecode, _from_text(_smtp)] = None
+    mail_from: Annotated[str, _from_text(_sender)] | None = None
+    imap_url: Annotated[SecretStr, _from_text(_imap)] | None = None
+    public_url: Annotated[str, _from_text(_web_address)] | None = None
+    timezone: Annotated[ZoneInfo, _from_text(_zone)] = ZoneInfo("Europe/Warsaw")
+    quiet_hours: Annotated[QuietHours, NoDecode, _from_text(_quiet_hours)] = QuietHours()
+
+    def require(self, *names: str) -> None:
+        """Refuse with one sentence for each of the named settings that is missing."""
+        missing = [name for name in names if getattr(self, name) is None]
+        if missing:
+            raise WrongSettings([_sentence(name, "is missing") for name in missing])
+
+
+def read_settings(env_file: Path = Path(".env")) -> Settings:
+    """Read the environment and, below it, the file; raise WrongSettings with all that is wrong."""
+    _check_who_reads(env_file)
+    wrong = _unknown_names(env_file)
+    options: dict[str, Any] = {"_env_file": env_file}
+    try:
+        settings = Settings(**options)
+    except ValidationError as error:
+        wrong += [
+            _sentence(str(found["loc"][0]), _reason(dict(found)))
+            for found in error.errors()
+            if found["type"] != "default_factory_not_called"  # it only follows from another
+        ]
+        raise WrongSettings(wrong) from None
+    if settings.smtp_url and not settings.mail_from:
+        wrong.append(_sentence("mail_from", "is missing, although mail is to be sent"))
+    if wrong:
+        raise WrongSettings(wrong)
+    return settings
+
+
+def masked(settings: Settings) -> list[tuple[str, str]]:
+    """List every variable with its value, fit for a screen that others see too."""
+    rows = []
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        rows.append((PREFIX + name.upper(), _shown(value)))
+    return rows
+
+
+def close_files_to_others() -> None:
+    """Let every file that is made from now on be readable by our own user alone."""
+    os.umask(0o077)
+
+
+def _check_who_reads(env_file: Path) -> None:
+    if not env_file.exists():
+        return
+    if env_file.stat().st_mode & OTHERS_MAY_READ:
+        raise WrongSettings(
+            [f"{env_file} can be read by every user of this machine: run `chmod 600 {env_file}`."]
+        )
+    if not os.access(env_file, os.R_OK):
+        raise WrongSettings([f"{env_file} cannot be read by this user: ask who made it."])
+
+
+def _unknown_names(env_file: Path) -> list[str]:
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    from_file = DotEnvSettingsSource(Settings, env_file=env_file).env_vars
+    given = {name.upper() for name in (*EnvSettingsSource(Settings).env_vars, *from_file)}
+    sentences = []
+    for name in sorted(name for name in given - set(known) if name.startswith(PREFIX)):
+        near = get_close_matches(name, known, n=1, cutoff=0)[0]
+        sentences.append(f"{name} is not a setting: the nearest name is {near}.")
+    return sentences
+
+
+def _sentence(name: str, reason: str) -> str:
+    variable = PREFIX + name.upper()
+    return f"{variable} {reason}, for example {variable}={EXAMPLES[name]}"
+
+
+def _reason(error: dict[str, Any]) -> str:
+    told = error.get("ctx", {}).get("error")
+    return str(told) if isinstance(told, ValueError) else "cannot be read"
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return NOT_SET
+        case QuietHours(begins=begins, ends=ends):
+            return f"{begins:%H:%M}–{ends:%H:%M}"
+        case SecretStr():
+            secret = value.get_secret_value()
+            is_address = "://" in secret
+            return _without_secrets(secret) if is_address else f"{secret.partition(':')[0]}:***"
+        case _:
+            return _without_secrets(str(value))
+
+
+def _without_secrets(text: str) -> str:
+    text = re.sub(r"(?<=://)[^/]*@", "***@", text)
+    return re.sub(r"(?i)([?&][^=&]*(?:pass|secret|key)[^=&]*=)[^&]*", r"\1***", text)

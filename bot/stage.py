@@ -1,0 +1,168 @@
+"""The whole programme on this machine: our Telegram and mail server, the bot, a moved clock."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.clock import MovedClock
+from bot.process import Process, opened
+from bot.settings import Settings
+from playground.persona import Persona
+from playground.playground import Playground
+from programme import agenda, staff
+from programme.importing.load import load_programme, load_register
+from programme.importing.programme_file import read_programme
+from programme.importing.register_file import read_register
+from programme.importing.working_days import shift
+from storage.database import Database
+
+SAMPLE = Path(__file__).parent / "sample"
+ZONE = ZoneInfo("Europe/Warsaw")
+MAIL_FROM = "Akademia Współpracy <sekretarz@milki.example.org>"
+SECOND_COORDINATOR = Persona(
+    user_id=901,
+    first_name="Adam",
+    last_name="Pomocny",
+    language_code="pl",
+    description="Zastępuje koordynatorkę",
+    email="adam@example.org",
+    group="Koordynatorzy",
+)
+COORDINATOR = Persona(
+    user_id=900,
+    first_name="Irena",
+    last_name="Sekretarska",
+    language_code="pl",
+    description="Prowadzi program: zaprasza, pyta, patrzy na wyniki",
+    email="sekretariat@milki.example.org",
+    group="Koordynatorzy",
+)
+
+
+def first_morning(today: date) -> datetime:
+    """Give half past nine of the next working day, when an office is awake."""
+    day = shift(today, 1)
+    return datetime(day.year, day.month, day.day, 9, 30, tzinfo=ZONE).astimezone(UTC)
+
+
+@dataclass
+class Stage:
+    """Everything that runs during a demo."""
+
+    playground: Playground
+    process: Process
+    clock: MovedClock
+
+    async def move_to(self, moment: datetime) -> None:
+        """Put the clock forward and wait until what is due then has been said."""
+        # What is leaving now would look like left behind by a dead sender hours ago.
+        await self.process.settle()
+        self.clock.put_forward(moment)
+        await self.process.ticker.tick()
+        await self.process.settle()
+
+
+class StageClock:
+    """The clock that the page shows and moves."""
+
+    def __init__(self, clock: MovedClock) -> None:
+        self._clock = clock
+        self.stage: Stage | None = None
+
+    def now(self) -> datetime:
+        """Give the moment that the demo's clock shows."""
+        return self._clock()
+
+    async def next_due(self) -> datetime | None:
+        """Tell when the next message leaves; None when none is planned."""
+        if self.stage is None:
+            return None
+        async with self.stage.process.database.reading() as tx:
+            return await agenda.next_due(tx)
+
+    async def move_to(self, instant: datetime) -> None:
+        """Put the clock forward and let everything due by then happen."""
+        if self.stage is not None:
+            await self.stage.move_to(instant)
+
+
+def demo_settings(playground: Playground, folder: Path, **changes: Any) -> Settings:
+    """Make the settings of a bot that knows only the playground."""
+    values: dict[str, Any] = {
+        "telegram_token": playground.token,
+        "telegram_api_url": playground.api_url,
+        "data_dir": folder,
+        "database_url": f"sqlite:///{folder / 'akademia.db'}",
+        "smtp_url": f"smtp://127.0.0.1:{playground.smtp_port}",
+        "mail_from": MAIL_FROM,
+        "imap_url": None,
+        "public_url": None,
+        "timezone": ZONE.key,
+        "quiet_hours": "20:00–08:00",
+    }
+    return Settings(**values | changes)
+
+
+async def load_sample(database: Database, *, now: datetime) -> None:
+    """Load the sample programme and register, and make the coordinator staff."""
+    file = read_programme(
+        (SAMPLE / "akademia.toml").read_bytes(),
+        today=now.astimezone(ZONE).date(),
+        default_zone=ZONE.key,
+    )
+    register = read_register(
+        (SAMPLE / "organisations.csv").read_bytes(), filename="organisations.csv"
+    )
+    async with database.transaction() as tx:
+        await load_register(tx, entries=register.entries)
+        await load_programme(tx, file=file, now=now)
+        for persona in (COORDINATOR, SECOND_COORDINATOR):
+            token = staff.new_token()
+            await staff.invite_staff(
+                tx, name=persona.first_name, role="coordinator", token=token, now=now
+            )
+            await staff.accept(tx, token=token, chat_id=persona.user_id, now=now)
+
+
+@asynccontextmanager
+async def set_up(
+    *, personas: tuple[Persona, ...] = (), port: int = 0, today: date | None = None
+) -> AsyncGenerator[Stage]:
+    """Start everything in a folder of its own and take it down at the end.
+
+    The story begins on the working day after `today`, which is the real one if not given.
+    """
+    clock = MovedClock(first_morning(today or datetime.now(ZONE).date()))
+    shown = StageClock(clock)
+    with tempfile.TemporaryDirectory(prefix="akademia-") as name:
+        playground = Playground(personas=personas, demo_clock=shown, port=port)
+        async with playground:
+            settings = demo_settings(playground, Path(name))
+            async with opened(settings, now=clock()) as database:
+                await load_sample(database, now=clock())
+                process = Process(settings, database, clock=clock, paced=False)
+                ready = asyncio.Event()
+                task = asyncio.create_task(process.serve(ready=ready))
+                await _first(task, ready)
+                shown.stage = Stage(playground, process, clock)
+                try:
+                    yield shown.stage
+                finally:
+                    task.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await task
+
+
+async def _first(task: asyncio.Task[None], ready: asyncio.Event) -> None:
+    """Wait until the bot listens, or raise what stopped it."""
+    waiting = asyncio.create_task(ready.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        waiting.cancel()
+        await task
