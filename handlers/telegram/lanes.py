@@ -29,6 +29,8 @@ from texts.translator import load
 
 AT_ONCE = 16
 LONGEST_NAP = 1.0
+# A passing trouble, such as a deadlock, is over by then; the third try is the last.
+PAUSES = (0.2, 1.5)
 logger = logging.getLogger(__name__)
 
 
@@ -137,8 +139,12 @@ class Lanes:
                 return
             logger.error("update_failed", exc_info=error, extra={"inbox_id": row.id})
             reason = f"{type(error).__name__}: {error}"
-            if await inbox.note_failure(tx, row, error=reason, now=now):
+            poisonous = await inbox.note_failure(tx, row, error=reason, now=now)
+            if poisonous:
                 await trouble.apologise(tx, lane=row.lane, key=row.key, now=now)
+        if not poisonous:
+            # The lane stays busy meanwhile, so what the person said later waits its turn.
+            await asyncio.sleep(PAUSES[min(row.attempts, len(PAUSES) - 1)])
 
     def _quiet_button(self, update: Update) -> None:
         # Without an answer the pressed button shows a clock for half a minute. It is a courtesy

@@ -1,0 +1,88 @@
+"""Every refusal has its sentence, in both languages, filled with the refusal's own data."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from handlers.telegram.words import SENTENCES, refused
+from programme import refusals as why
+from programme.refusals import Refusal
+from texts.translator import load
+
+ZONE = "Europe/Warsaw"
+DATA: dict[type[Refusal], dict[str, Any]] = {
+    why.DeadlinePassed: {"deadline": datetime(2027, 1, 8, 14, 0, tzinfo=UTC)},
+    why.NotInAudience: {"audience": "ngo"},
+    why.AlreadyRegistered: {"registration_id": 7, "state": "active"},
+    why.AnswerTooLong: {"limit": 120},
+    why.CodeWrong: {"tries_left": 4},
+    why.TextTooLong: {"limit": 3500, "length": 4000},
+    why.PollUnknown: {"poll_id": "<5>"},
+    why.SurveyUnknown: {"key": "<b>&", "known": ("one", "two")},
+}
+
+
+def _kinds(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from _kinds(below)
+
+
+KINDS = sorted(_kinds(), key=lambda kind: kind.__name__)
+
+
+def _refusal(kind: type[Refusal]) -> Refusal:
+    return kind(**DATA.get(kind, {}))
+
+
+def test_every_refusal_has_a_sentence_of_its_own() -> None:
+    assert set(KINDS) - set(SENTENCES) == set()
+
+
+def test_no_two_refusals_say_the_same() -> None:
+    assert len(set(SENTENCES.values())) == len(SENTENCES)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("locale", ["pl", "en"])
+def test_refused_says_one_finished_sentence(kind: type[Refusal], locale: str) -> None:
+    words = refused(load(locale), _refusal(kind), zone=ZONE)
+
+    assert (words[-1], "%(" in words, "<" in words) == (".", False, False)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_refused_speaks_polish(kind: type[Refusal]) -> None:
+    refusal = _refusal(kind)
+
+    words = refused(load("pl"), refusal, zone=ZONE)
+
+    assert words != refused(load("en"), refusal, zone=ZONE)
+
+
+def test_refused_names_the_deadline_in_the_wall_time_of_the_zone() -> None:
+    refusal = _refusal(why.DeadlinePassed)
+
+    words = refused(load("pl"), refusal, zone=ZONE).replace("\u00a0", " ")
+
+    assert words == (
+        "Zapisy na to wydarzenie już się zakończyły (termin: piątek, 8 stycznia 2027, "
+        "godz. 15:00). Jeśli mimo to chcą Państwo przyjść, prosimy o kontakt."
+    )
+
+
+def test_refused_shows_foreign_words_as_text() -> None:
+    words = refused(load("en"), _refusal(why.SurveyUnknown), zone=ZONE)
+
+    assert words == "There are no answers called “&lt;b&gt;&amp;”."
+
+
+def test_refused_says_the_sentence_of_the_nearest_known_kind() -> None:
+    class AnswerOdd(why.AnswerRefused):
+        """An answer refused for a new reason."""
+
+    words = refused(load("en"), AnswerOdd(), zone=ZONE)
+
+    assert words == SENTENCES[why.AnswerRefused]

@@ -1,0 +1,99 @@
+from typing import Any
+
+import pytest
+
+from programme import invitation_steps
+from programme.asking import Asked
+from programme.conversations import Conversation
+from programme.invitations import Sent
+from programme.quiet_hours import QuietHours
+from programme.refusals import AnswerEmpty, AudienceEmpty, OptionUnknown, TextTooLong
+from storage.database import Database, Tx
+from tests.programme.audience import make_member, make_staff, queued
+from tests.storage.rows import NOW, make_event
+
+Following = Asked | tuple[Conversation, Sent]
+
+
+async def begin(tx: Tx) -> Asked:
+    return await invitation_steps.begin(tx, state=Conversation(900, "pl"), now=NOW)
+
+
+async def answer(tx: Tx, asked: Asked, *answers: Any) -> Following:
+    member = await make_staff(tx)
+    following: Following = asked
+    for raw in answers:
+        assert isinstance(following, Asked)
+        following = await invitation_steps.answer(
+            tx,
+            state=following.conversation,
+            raw=str(raw),
+            member=member,
+            link="https://t.me/akademia_bot",
+            quiet=QuietHours(),
+            now=NOW,
+        )
+    return following
+
+
+async def test_letter_about_an_event_is_shown_and_sent(database: Database) -> None:
+    async with database.transaction() as tx:
+        event_id = await make_event(tx)
+        await make_member(tx, "Anna Wzorowa", chat=1)
+        begun = await begin(tx)
+        shown = await answer(tx, begun, event_id, " SK.1\n/2027 ", "Zapraszamy", "ngo")
+        assert isinstance(shown, Asked)
+        following = await answer(tx, shown, "send")
+        entries = await queued(tx)
+
+    assert begun.facts["events"] == [(event_id, "Budowanie partnerstw")]
+    notice = shown.facts["notice"]
+    assert (notice["case_number"], notice["body"]) == ("SK.1 /2027", "Zapraszamy")
+    assert notice["person"] == {"name": "Anna Wzorowa"}
+    assert isinstance(following, tuple)
+    assert (following[0].flow, following[1].rows) == ("", 1)
+    assert [entry.facts["link"] for entry in entries] == [
+        f"https://t.me/akademia_bot?start=e_{event_id}"
+    ]
+
+
+async def test_letter_about_nothing_takes_its_subject_from_the_first_line(
+    database: Database,
+) -> None:
+    async with database.transaction() as tx:
+        await make_member(tx, "Anna Wzorowa", chat=1)
+        body = f"{'x' * 90}\nreszta"
+        following = await answer(tx, await begin(tx), "none", "skip", body, "ngo", "send")
+        (entry,) = await queued(tx)
+
+    assert isinstance(following, tuple)
+    assert (entry.facts["subject"], entry.facts["case_number"]) == ("x" * 80, "")
+    assert entry.facts["link"] is None
+
+
+@pytest.mark.parametrize(
+    ("given", "raw", "refusal"),
+    [
+        ((), "²", OptionUnknown),
+        ((), "9" * 40, OptionUnknown),
+        (("none",), "x" * 81, TextTooLong),
+        (("none", "skip"), " \u200b ", AnswerEmpty),
+        (("none", "skip"), "x" * 3501, TextTooLong),
+        (("none", "skip", "Dzień dobry"), "everyone", OptionUnknown),
+        (("none", "skip", "Dzień dobry"), "office", AudienceEmpty),
+        (("none", "skip", "Dzień dobry", "ngo"), "now", OptionUnknown),
+    ],
+)
+async def test_answer_that_does_not_fit_is_refused(
+    database: Database, given: tuple[str, ...], raw: str, refusal: type[Exception]
+) -> None:
+    async with database.transaction() as tx:
+        await make_member(tx, "Anna Wzorowa", chat=1)
+        asked = await answer(tx, await begin(tx), *given)
+        assert isinstance(asked, Asked)
+
+        with pytest.raises(refusal):
+            await answer(tx, asked, raw)
+        entries = await queued(tx)
+
+    assert entries == []
