@@ -37,6 +37,8 @@ async def show(settings: Settings, *, span: timedelta, as_json: bool, t: Transla
         rows = await agenda(tx, now=now, until=now + span)
     if as_json:
         print(as_lines(rows))  # noqa: T201 -- the command's output
+    elif not rows:
+        print(t("Nothing is planned to be sent in these days."))  # noqa: T201 -- as above
     else:
         Console().print(table(rows, zone=settings.timezone.key, t=t))
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import agenda_view, commands
+from bot import agenda_view, commands, trouble_view
 from bot.language import name_help_panels, operator_language
 from bot.logs import set_up_logs
 from bot.sentences import sentences
@@ -36,7 +36,7 @@ def _run(task: Coroutine[Any, Any, None]) -> None:
 @app.command(help=t("Work on Telegram and by mail until stopped."))
 def run() -> None:
     """Work on Telegram and by mail until stopped."""
-    _run(commands.serve(read_settings()))
+    _run(commands.serve(read_settings(), t=t))
 
 
 @app.command(help=t("Look whether database, Telegram and mail server can be used."))
@@ -77,6 +77,15 @@ def agenda(
     _run(agenda_view.show(read_settings(), span=timedelta(days=days), as_json=as_json, t=t))
 
 
+@app.command(help=t("List what could not be delivered or handled."))
+def trouble(
+    *,
+    days: Annotated[int, typer.Option(help=t("How many days to look back."))] = 14,
+) -> None:
+    """List what could not be delivered or handled."""
+    _run(trouble_view.show(read_settings(), span=timedelta(days=days), t=t))
+
+
 @staff.command("add", help=t("Print a one-time link that makes the chat that opens it staff."))
 def staff_add(
     name: str,
@@ -85,6 +94,20 @@ def staff_add(
 ) -> None:
     """Print a one-time link that makes the chat that opens it staff."""
     _run(commands.add_staff(read_settings(), name=name, role=role, t=t))
+
+
+@staff.command("list", help=t("List who is staff now, with the number of each chat."))
+def staff_list() -> None:
+    """List who is staff now, with the number of each chat."""
+    _run(commands.list_staff(read_settings()))
+
+
+@staff.command("remove", help=t("Take the rights of staff from a chat at once."))
+def staff_remove(
+    chat: Annotated[int, typer.Argument(help=t("The number of the chat, from the list."))],
+) -> None:
+    """Take the rights of staff from a chat at once."""
+    _run(commands.remove_staff(read_settings(), chat_id=chat, t=t))
 
 
 @event.command(

@@ -20,6 +20,7 @@ from programme.importing.register_file import read_register
 from programme.refusals import EventUnknown
 from programme.wall_time import read
 from storage import events as event_rows
+from storage import staff as staff_rows
 from storage.database import Database, Tx
 from storage.events import Session
 from texts.translator import Translator
@@ -29,16 +30,26 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, *, t: Translator) -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished first."""
+    ready = asyncio.Event()
     async with opened(settings, now=_now()) as database:
         process = Process(settings, database)
-        task = asyncio.create_task(process.serve())
+        task = asyncio.create_task(process.serve(ready=ready))
+        telling = asyncio.create_task(_tell_ready(ready, t))
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, task.cancel)
-        with suppress(asyncio.CancelledError):
-            await task
+        try:
+            with suppress(asyncio.CancelledError):
+                await task
+        finally:
+            telling.cancel()
+
+
+async def _tell_ready(ready: asyncio.Event, t: Translator) -> None:
+    await ready.wait()
+    typer.echo(t("Ready: listening to Telegram and sending. To stop, press Ctrl+C."), err=True)
 
 
 async def check(settings: Settings, *, t: Translator) -> None:
@@ -51,8 +62,8 @@ async def check(settings: Settings, *, t: Translator) -> None:
         finally:
             await process.door.close()
     if settings.smtp_url is not None:
-        answer = await MailSender(settings.smtp_url).check()
-        typer.echo(t("Mail server: ready (%(answer)s).", answer=answer))
+        await MailSender(settings.smtp_url).check()
+        typer.echo(t("Mail server: ready."))
 
 
 async def import_file(
@@ -126,6 +137,21 @@ async def add_staff(settings: Settings, *, name: str, role: str, t: Translator) 
     )
 
 
+async def list_staff(settings: Settings) -> None:
+    """Print who is staff: the number of the chat, the role, the name."""
+    async with opened(settings, now=_now()) as database, database.reading() as tx:
+        members = await staff_rows.everyone(tx)
+    for member in members:
+        typer.echo(f"{member.chat_id}  {member.role}  {member.name}")
+
+
+async def remove_staff(settings: Settings, *, chat_id: int, t: Translator) -> None:
+    """Take the rights of staff from a chat."""
+    async with opened(settings, now=_now()) as database, database.transaction() as tx:
+        await staff.remove(tx, chat_id=chat_id, now=_now())
+    typer.echo(t("Removed. This chat has no rights of staff any more."))
+
+
 async def _session(tx: Tx, key: str, number: int) -> Session:
     found = await event_rows.by_key(tx, key)
     listed = await event_rows.sessions(tx, found.id) if found else []
@@ -146,6 +172,9 @@ async def move_event(
     t: Translator,
 ) -> None:
     """Move a session by a span or to a start, keep its length, and tell everyone."""
+    if not (by or start or place):
+        nothing = t("Nothing was moved. Please add --by-minutes, --start or --place.")
+        raise WrongSettings([nothing])
     async with opened(settings, now=_now()) as database, database.transaction() as tx:
         session = await _session(tx, key, number)
         starts, ends = events.shifted(session, by)

@@ -19,6 +19,7 @@ REFUSALS: dict[type[Refusal], str] = {
     why.EventCancelled: mark("This event has been cancelled already."),
     why.SessionChanged: mark("Somebody changed this session at the same moment. Please try again."),
     why.SurveyUnknown: mark("There is no survey “%(key)s”. Known: %(known)s."),
+    why.NotStaff: mark("This chat has no rights of staff. Please see: akademia staff --help"),
     why.OptionUnknown: mark("This choice does not exist. Please see the help: --help"),
 }
 

@@ -129,7 +129,8 @@ def _add_people(
 
 def _person(name: str, address: str) -> vCalAddress:
     person = vCalAddress(f"mailto:{address}")
-    shown = one_line(name)
+    # RFC 5545 knows no escape in parameters, yet readers take a backslash for one.
+    shown = one_line(name).replace("\\", "/")
     if shown:
         person.params["CN"] = shown
     return person

@@ -37,9 +37,8 @@ _BY_CLASS: dict[type[TelegramError], type[DeliveryFailure]] = {
 }
 # Causes after which no byte of the request has left, by the HTTP client's class names: another
 # client behind the same interface raises the same names.
-_NEVER_LEFT = frozenset(
-    {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
-)
+_NO_CONNECTION = frozenset({"ConnectError", "ConnectTimeout", "ProxyError", "UnsupportedProtocol"})
+_NO_FREE_CONNECTION = frozenset({"PoolTimeout"})
 _UNREACHABLE = (
     "chat not found",
     "user not found",
@@ -89,7 +88,9 @@ def _of_bad_request(answer: str) -> DeliveryFailure:
 def _of_network_error(error: NetworkError, answer: str) -> DeliveryFailure:
     causes = {cls.__name__ for cls in type(error.__cause__).__mro__}
     words = error.message.lower()
-    if causes & _NEVER_LEFT:
+    if causes & _NO_CONNECTION:
+        return ChannelBroken(answer)
+    if causes & _NO_FREE_CONNECTION:
         return Temporary(answer)
     if words.startswith("too many requests"):
         return FloodLimited(answer, retry_after=_FLOOD_WITHOUT_TIME)

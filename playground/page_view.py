@@ -98,6 +98,8 @@ def _poll(state: BotState, message: SeenMessage, person: int) -> dict[str, Any] 
     chosen = state.polls[body["id"]].ballots.get(person, ())
     return {
         "question": body["question"],
+        "about": body.get("description", ""),
+        "anonymous": body["is_anonymous"],
         "options": [{"text": o["text"], "count": o["voter_count"]} for o in body["options"]],
         "chosen": list(chosen),
         "closed": body["is_closed"],

@@ -1,6 +1,7 @@
 import secrets
 from typing import Any
 
+from playground.entities import parse_html
 from playground.errors import BadRequest
 from playground.limits import keyboard, poll_options, poll_question
 from playground.params import Params
@@ -31,6 +32,11 @@ def send_poll(state: BotState, params: Params) -> Message:
         "allows_revoting": params.flag("allows_revoting", default=True),
         "members_only": params.flag("members_only"),
     }
+    if about := params.text("description"):
+        html = params.text("description_parse_mode").lower() == "html"
+        body["description"], marks = parse_html(about) if html else (about, [])
+        if marks:
+            body["description_entities"] = marks
     message = state.write(chat, state.bot, {"poll": body, **keyboard(params)})
     state.polls[poll_id] = Poll(chat, message["message_id"])
     return message

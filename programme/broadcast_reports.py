@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from programme import notices
-from storage import broadcasts
+from storage import broadcasts, staff
 from storage.broadcasts import Broadcast, Count
 from storage.database import Tx
 
@@ -81,6 +81,11 @@ async def announce(
         locale=locale,
         now=now,
     )
+
+
+async def staff_chat(tx: Tx, broadcast: Broadcast) -> int:
+    """Name the chat of whoever confirmed a broadcast."""
+    return (await staff.get(tx, broadcast.staff_id)).chat_id
 
 
 async def set_progress_message(tx: Tx, *, broadcast_id: int, chat_id: int, message_id: int) -> None:

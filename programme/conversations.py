@@ -64,6 +64,7 @@ def in_profile(state: Conversation) -> bool:
 __all__ = [
     "Chat",
     "Conversation",
+    "StaffMember",
     "change_language",
     "chat_closed",
     "in_profile",

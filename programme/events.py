@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from programme import calendar_notices, reminders
+from programme import calendar_notices, invitations, reminders
 from programme.facts import session_facts
 from programme.quiet_hours import QuietHours
 from programme.refusals import EventCancelled, EventUnknown, SessionChanged, TimesWrong
@@ -24,6 +24,8 @@ async def move_session(
 ) -> int:
     """Move a session to another time or place, re-plan, and tell everyone concerned once.
 
+    Nobody is told when the session is there already, so that a repeated command is harmless.
+
     Those with a seat get a new calendar entry; those in line are told too. The wall times are
     of the session's own zone. Returns how many people are told. Raises TimesWrong, or
     SessionChanged when somebody else moved it at the same moment.
@@ -33,6 +35,9 @@ async def move_session(
     if not now < begins < to_moment(ends_wall, before.zone):
         raise TimesWrong
     event = await _published(tx, before.event_id)
+    wanted = (write(starts_wall), write(ends_wall), place)
+    if wanted == (before.starts_wall, before.ends_wall, before.place):
+        return 0
     old_sessions = await events.sessions(tx, event.id)
     old = {"place": before.place, "sessions": [session_facts(one) for one in old_sessions]}
     changed = await events.move_session(
@@ -40,14 +45,15 @@ async def move_session(
         before,
         starts_at=begins,
         ends_at=to_moment(ends_wall, before.zone),
-        starts_wall=write(starts_wall),
-        ends_wall=write(ends_wall),
+        starts_wall=wanted[0],
+        ends_wall=wanted[1],
         place=place,
     )
     if not changed:
         raise SessionChanged
     await reminders.take_back(tx, session_id=session_id, now=now)
     await reminders.plan_event(tx, event_id=event.id, quiet=quiet, now=now)
+    await invitations.follow(tx, event=event)
     moved = await events.get_session(tx, session_id)
     concerned = [
         one
@@ -91,6 +97,7 @@ async def cancel_event(tx: Tx, *, event_id: int, now: datetime) -> int:
         raise EventCancelled
     for session in await events.sessions(tx, event_id):
         await reminders.take_back(tx, session_id=session.id, now=now)
+    await invitations.withdraw(tx, event_id=event_id, now=now)
     told = 0
     for state in registrations.OPEN:
         for registration in await registrations.of_event(tx, event_id, state=state):

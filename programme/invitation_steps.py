@@ -64,10 +64,12 @@ async def answer(
     link: str,
     quiet: QuietHours,
     now: datetime,
+    zone: str = invitations.HOME_ZONE,
 ) -> Asked | tuple[Conversation, Sent]:
     """Take the answer to the open question; the last one sends the invitation.
 
-    `link` is the bot's deep link without its payload. Returns the next question, or the end
+    `link` is the bot's deep link without its payload; `zone` is where the quiet hours of an
+    invitation without an event are read from the wall. Returns the next question, or the end
     of the conversation with what was sent. Raises TextTooLong, AudienceEmpty, a refusal about
     the event, or a kind of AnswerRefused, and changes nothing.
     """
@@ -83,7 +85,7 @@ async def answer(
     elif state.step == "confirm" and raw in ("body", "audience"):
         coming = following(state, raw)
     elif state.step == "confirm" and raw == "send":
-        return ended(state), await _send(tx, state, member, link, quiet, now)
+        return ended(state), await _send(tx, state, member, link, quiet, now, zone)
     else:
         raise OptionUnknown if state.step == "confirm" else QuestionPassed
     return await ask(tx, state=coming, now=now)
@@ -123,6 +125,7 @@ async def _send(
     link: str,
     quiet: QuietHours,
     now: datetime,
+    zone: str,
 ) -> Sent:
     answers = state.data["answers"]
     event_id = answers["event_id"]
@@ -138,4 +141,5 @@ async def _send(
         link=f"{link}?start=e_{event_id}" if event_id is not None else None,
         quiet=quiet,
         now=now,
+        zone=zone,
     )

@@ -9,6 +9,7 @@ from programme import staff as office
 from programme.answers import one_line, text
 from programme.audiences import Gathered
 from programme.facts import event_facts, programme_facts
+from programme.listing import has_begun
 from programme.notices import Notice
 from programme.quiet_hours import QuietHours
 from programme.refusals import (
@@ -23,7 +24,7 @@ from programme.refusals import (
 )
 from storage import broadcasts, events, outbox
 from storage.database import Tx
-from storage.events import Event
+from storage.events import Event, Session
 from storage.staff import StaffMember
 
 CASE_LIMIT, SUBJECT_LIMIT, BODY_LIMIT = 80, 200, 3_500
@@ -114,11 +115,15 @@ async def _open_event(tx: Tx, event_id: int, now: datetime) -> tuple[Event, date
     if event.state == "cancelled":
         raise EventCancelled
     sessions = await events.sessions(tx, event_id)
-    if not sessions or sessions[0].starts_at <= now:
+    if has_begun(sessions, now):
         raise EventOver
     if event.deadline_at is not None and event.deadline_at <= now:
         raise DeadlinePassed(event.deadline_at)
-    return event, event.deadline_at or sessions[0].starts_at
+    return event, _last_call(event, sessions)
+
+
+def _last_call(event: Event, sessions: list[Session]) -> datetime:
+    return event.deadline_at or min(session.starts_at for session in sessions)
 
 
 async def send(
@@ -202,3 +207,17 @@ async def _about(
         raise DeadlinePassed(last)
     deadline = event.deadline_at.isoformat() if event.deadline_at else None
     return _About(await event_facts(tx, event) | {"deadline": deadline}, due_at, last)
+
+
+async def follow(tx: Tx, *, event: Event) -> int:
+    """Let invitations to an event that moved, and wait for the morning, tell the new time."""
+    facts = {"event": (await event_facts(tx, event))["event"]}
+    last = _last_call(event, await events.sessions(tx, event.id))
+    return await broadcasts.restate(
+        tx, event_id=event.id, kind="invitation", facts=facts, not_after=last
+    )
+
+
+async def withdraw(tx: Tx, *, event_id: int, now: datetime) -> int:
+    """Keep back what still waits of the invitations to an event that is cancelled."""
+    return await broadcasts.cancel_waiting(tx, event_id=event_id, kind="invitation", now=now)

@@ -8,7 +8,7 @@ from programme.facts import programme_facts, session_facts
 from programme.refusals import EventUnknown, NotRegistered
 from storage import events, registrations
 from storage.database import Tx
-from storage.events import Event
+from storage.events import Event, Session
 from storage.people import Person
 from storage.registrations import Registration
 
@@ -32,6 +32,7 @@ class EventView:
     mine: Registration | None
     position: int | None
     meant_for_others: bool = False
+    over: bool = False
 
 
 async def _view(tx: Tx, event: Event, person: Person | None, now: datetime) -> EventView:
@@ -41,8 +42,6 @@ async def _view(tx: Tx, event: Event, person: Person | None, now: datetime) -> E
         mine = await registrations.open_of(tx, event_id=event.id, person_id=person.id)
     waits = mine is not None and mine.state == "waiting"
     counts = await registrations.count_open(tx, event.id)
-    # A moved session keeps its number, so the first number need not be the first day.
-    begun = not sessions or min(session.starts_at for session in sessions) <= now
     late = event.deadline_at is not None and event.deadline_at < now
     return EventView(
         event.id,
@@ -56,11 +55,23 @@ async def _view(tx: Tx, event: Event, person: Person | None, now: datetime) -> E
         None if event.capacity is None else max(0, event.capacity - event.taken),
         counts["waiting"],
         event.deadline_at,
-        event.state == "published" and not begun and not late,
+        event.state == "published" and not has_begun(sessions, now) and not late,
         mine,
         await registrations.count_ahead(tx, mine) + 1 if mine and waits else None,
         not is_for(event, person),
+        has_ended(sessions, now),
     )
+
+
+def has_begun(sessions: list[Session], now: datetime) -> bool:
+    """Tell whether the first sitting has begun; an event without any counts as begun."""
+    # A moved session keeps its number, so the first number need not be the first day.
+    return not sessions or min(session.starts_at for session in sessions) <= now
+
+
+def has_ended(sessions: list[Session], now: datetime) -> bool:
+    """Tell whether the last sitting has ended."""
+    return all(session.ends_at <= now for session in sessions)
 
 
 def is_for(event: Event, person: Person | None) -> bool:
@@ -111,7 +122,7 @@ async def mine(tx: Tx, *, person: Person, now: datetime) -> list[EventView]:
         sessions = await events.sessions(tx, registration.event_id)
         if event is None or event.state == "cancelled":
             continue
-        if any(session.ends_at > now for session in sessions):
+        if not has_ended(sessions, now):
             begins = min(session.starts_at for session in sessions)
             found.append((begins, event.id, await _view(tx, event, person, now)))
     return [view for _, _, view in sorted(found, key=lambda one: one[:2])]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from programme import calendar_notices
+from programme.listing import has_begun, has_ended, is_for
 from programme.refusals import (
     AlreadyRegistered,
     DeadlinePassed,
@@ -30,21 +31,10 @@ class Registered:
     position: int | None
 
 
-def _check_audience(event: Event, person: Person) -> None:
-    wanted = {"ngo": "ngo", "office": "clerk"}.get(event.audience)
-    if wanted is not None and person.role != wanted:
-        raise NotInAudience(event.audience)
-
-
-def _has_begun(sessions: list[Session], now: datetime) -> bool:
-    # A moved session keeps its number, so the first number need not be the first day.
-    return not sessions or min(session.starts_at for session in sessions) <= now
-
-
 def _check_time(event: Event, sessions: list[Session], now: datetime) -> None:
     if event.state == "cancelled":
         raise EventCancelled
-    if _has_begun(sessions, now):
+    if has_begun(sessions, now):
         raise EventOver
     if event.deadline_at is not None and event.deadline_at < now:
         raise DeadlinePassed(event.deadline_at)
@@ -64,7 +54,8 @@ async def register(
     sessions = await events.sessions(tx, event_id)
     person = await people.get(tx, person_id)
     _check_time(event, sessions, now)
-    _check_audience(event, person)
+    if not is_for(event, person):
+        raise NotInAudience(event.audience)
     known = await registrations.open_of(tx, event_id=event_id, person_id=person_id)
     if known is not None:
         raise AlreadyRegistered(known.id, known.state)
@@ -138,7 +129,8 @@ async def _give_calendar_entries(tx: Tx, event_id: int, registration_id: int) ->
 async def cancel(tx: Tx, *, registration_id: int, person_id: int, now: datetime) -> Registration:
     """Give a seat or a place in line back, tell the person, and seat the first in line.
 
-    Raises NotRegistered when the registration is not this person's or is no longer open.
+    Raises NotRegistered when the registration is not this person's or is no longer open, and
+    EventOver after the last session: the record of who had a seat stays as it was.
     """
     registration = await registrations.get(tx, registration_id)
     if registration is None or registration.person_id != person_id:
@@ -150,6 +142,8 @@ async def cancel(tx: Tx, *, registration_id: int, person_id: int, now: datetime)
     registration = await registrations.get(tx, registration_id)
     if registration is None or registration.state == "cancelled":
         raise NotRegistered
+    if has_ended(await events.sessions(tx, event.id), now):
+        raise EventOver
     if not await registrations.cancel(tx, registration, now=now):
         raise NotRegistered
     await outbox.cancel(tx, keys_like=f"reminder:{registration.id}:%", now=now)
@@ -174,7 +168,7 @@ async def promote(tx: Tx, *, event_id: int, now: datetime) -> int:
     Nobody moves up once the first session has begun, and nobody to a cancelled event.
     """
     event = await events.lock(tx, event_id)
-    if event is None or _has_begun(await events.sessions(tx, event_id), now):
+    if event is None or has_begun(await events.sessions(tx, event_id), now):
         return 0
     moved = 0
     while (first := await registrations.first_waiting(tx, event_id)) is not None:

@@ -44,10 +44,17 @@ async def plan_event(
     """Plan the reminders of all sessions that have not begun; those planned already stay.
 
     A moment that has passed is not planned: who registers now has just got the same facts.
+    A day that follows another day of the same event is no news to those who are there already,
+    so rules that count days leave it out, and only the ones that count minutes remind of it.
     """
     quiet = quiet or QuietHours()
-    for session in await events.sessions(tx, event_id):
+    sessions = await events.sessions(tx, event_id)
+    days = {read(session.starts_wall).date() for session in sessions}
+    for session in sessions:
+        goes_on = read(session.starts_wall).date() - timedelta(days=1) in days
         for rule in await rows.rules(tx, event_id):
+            if goes_on and rule.at_wall is not None:
+                continue
             found = moments(rule, session, quiet)
             if found is not None and found[0] > now:
                 await rows.plan(

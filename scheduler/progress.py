@@ -24,15 +24,19 @@ async def refresh(tx: Tx, *, now: datetime) -> bool:
 
 
 async def _refresh(tx: Tx, broadcast: Broadcast, *, now: datetime) -> bool:
+    announced = broadcast_reports.announcement_key(broadcast.id)
     place = await _message(tx, broadcast)
-    if place is None:
+    if place is None and await outbox.is_open(tx, keys_like=announced):
         return False
     # One edit at a time: a delayed older one would overwrite a newer one, the report even.
-    if await outbox.is_open(tx, keys_like=f"{broadcast_reports.announcement_key(broadcast.id)}:%"):
+    if await outbox.is_open(tx, keys_like=f"{announced}:%"):
         return False
-    chat_id, message_id = place
     report = await broadcast_reports.report(tx, broadcast_id=broadcast.id)
     ended = report.queued == 0
+    # A message that never came, or nobody knows whether, is not edited: the report is a new one.
+    chat_id, message_id = place or (await broadcast_reports.staff_chat(tx, broadcast), None)
+    if not ended and message_id is None:
+        return False
     if ended and not await broadcast_reports.finish(tx, broadcast_id=broadcast.id, now=now):
         return False
     chat = await conversations.load(tx, chat_id)
@@ -87,5 +91,9 @@ def _counts(t: Translator, report: Any) -> list[str]:
             report.uncertain,
         ),
         (t("Not sent, as it was too late: %(count)s", count=report.missed), report.missed),
+        (
+            t("Not sent, as the event was cancelled: %(count)s", count=report.cancelled),
+            report.cancelled,
+        ),
     ]
     return [words for words, shown in named if shown]

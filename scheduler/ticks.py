@@ -59,12 +59,15 @@ class Ticker:
 
     async def tick(self) -> None:
         """Turn what is due into outbox rows, and end what is no longer worth sending."""
-        async with self._one_at_a_time, self._database.transaction() as tx:
+        async with self._one_at_a_time:
             now = self._clock()
-            await reminders.remind(tx, now=now)
-            await outbox.free_expired(tx, now=now)
-            await uncertain.repeat(tx, now=now)
-            await outbox.miss(tx, now=now)
+            # A commit of its own: a reminder that cannot be told must not keep leases from ending.
+            async with self._database.transaction() as tx:
+                await outbox.free_expired(tx, now=now)
+                await uncertain.repeat(tx, now=now)
+                await outbox.miss(tx, now=now)
+            async with self._database.transaction() as tx:
+                await reminders.remind(tx, now=now)
         self._wake_outbox()
 
     async def report(self) -> None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
 
 from storage.database import Tx
 from storage.insert import insert_or_ignore
+from storage.outbox import UNDER_WAY, WAITING
 from storage.tables import broadcast, contact, outbox
 
-OPEN = ("queued", "retry", "leased", "started")
+OPEN = WAITING + UNDER_WAY
 
 
 @dataclass(frozen=True)
@@ -188,3 +189,36 @@ async def count_rows(tx: Tx, broadcast_id: int) -> list[Count]:
     by = (rows.c.channel, rows.c.state, rows.c.blocked)
     counts = await tx.execute(select(*by, func.count()).group_by(*by).order_by(*by))
     return [Count(row[0], row[1], bool(row[2]), int(row[3])) for row in counts]
+
+
+def _waiting_for(event_id: int, kind: str) -> tuple[ColumnElement[bool], ...]:
+    ids = select(broadcast.c.id).where(broadcast.c.event_id == event_id, broadcast.c.kind == kind)
+    return outbox.c.broadcast_id.in_(ids), outbox.c.state.in_(WAITING)
+
+
+async def cancel_waiting(tx: Tx, *, event_id: int, kind: str, now: datetime) -> int:
+    """Cancel what still waits of an event's broadcasts of one kind; return how many rows."""
+    result = await tx.execute(
+        update(outbox).where(*_waiting_for(event_id, kind)).values(state="cancelled", ended_at=now)
+    )
+    return result.rowcount
+
+
+async def restate(
+    tx: Tx, *, event_id: int, kind: str, facts: dict[str, Any], not_after: datetime
+) -> int:
+    """Put newer facts over those of the rows that still wait; return how many rows.
+
+    A row that a sender has taken meanwhile leaves as it was.
+    """
+    waiting = _waiting_for(event_id, kind)
+    rows = await tx.execute(select(outbox.c.id, outbox.c.facts).where(*waiting))
+    changed = 0
+    for row in rows.all():
+        result = await tx.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id, *waiting)
+            .values(facts=row.facts | facts, not_after=not_after)
+        )
+        changed += result.rowcount
+    return changed

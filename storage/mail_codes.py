@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from storage.database import Tx
 from storage.insert import insert_id
@@ -56,11 +56,18 @@ async def open_code(tx: Tx, *, chat_id: int) -> MailCode | None:
 
 
 async def count_since(tx: Tx, *, chat_id: int, since: datetime) -> int:
-    """Count the codes a chat has asked for, to stop somebody from flooding a mailbox."""
+    """Count the codes a chat has asked for, so that one person writes to few mailboxes."""
+    return await _count(tx, mail_code.c.chat_id == chat_id, since)
+
+
+async def count_to(tx: Tx, *, address: str, since: datetime) -> int:
+    """Count the codes mailed to an address, so that many chats do not flood one mailbox."""
+    return await _count(tx, func.lower(mail_code.c.address) == address.lower(), since)
+
+
+async def _count(tx: Tx, which: ColumnElement[bool], since: datetime) -> int:
     count = await tx.scalar(
-        select(func.count())
-        .select_from(mail_code)
-        .where(mail_code.c.chat_id == chat_id, mail_code.c.created_at >= since)
+        select(func.count()).select_from(mail_code).where(which, mail_code.c.created_at >= since)
     )
     return int(count or 0)
 

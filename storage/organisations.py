@@ -52,12 +52,6 @@ async def list_all(tx: Tx) -> list[Organisation]:
     return [_from_row(row) for row in rows]
 
 
-async def by_key(tx: Tx, *, key: str) -> Organisation | None:
-    """Find the organisation with this key."""
-    row = (await tx.execute(select(organisation).where(organisation.c.key == key))).first()
-    return _from_row(row) if row else None
-
-
 async def get(tx: Tx, organisation_id: int) -> Organisation | None:
     """Read one organisation."""
     found = select(organisation).where(organisation.c.id == organisation_id)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from storage.database import Tx
 from storage.insert import insert_or_ignore
@@ -26,8 +26,3 @@ async def pause(tx: Tx, channel: str, *, until: datetime, because: str) -> None:
             .where(channel_pause.c.channel == channel, channel_pause.c.until < until)
             .values(until=until, because=because[:500])
         )
-
-
-async def end(tx: Tx, channel: str) -> None:
-    """Let a channel speak again."""
-    await tx.execute(delete(channel_pause).where(channel_pause.c.channel == channel))

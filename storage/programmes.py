@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from storage import keyed
 from storage.database import Tx
+from storage.registrations import OPEN
 from storage.reminders import cancel_planned
 from storage.tables import (
     event,
@@ -18,8 +19,6 @@ from storage.tables import (
     reminder_rule,
     session,
 )
-
-OPEN = ("active", "waiting")
 
 
 @dataclass(frozen=True)

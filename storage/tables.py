@@ -230,6 +230,8 @@ reminder = Table(
     CheckConstraint("state IN ('planned', 'done', 'missed', 'cancelled')", name="state"),
     UniqueConstraint("rule_id", "session_id", "revision"),
     Index("ix_reminder_state_due_at", "state", "due_at"),
+    # Its number stands in keys of the outbox, so the number of a deleted one must not come again.
+    sqlite_autoincrement=True,
 )
 
 registration = Table(

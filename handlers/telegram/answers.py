@@ -9,7 +9,7 @@ from handlers.telegram import buttons, profile_screens, screens, staff_flows
 from handlers.telegram.going import go
 from handlers.telegram.turn import Context, Turn
 from handlers.telegram.words import refused
-from programme import conversations, profile, votes
+from programme import asking, conversations, profile, votes
 from programme.asking import Asked
 from programme.profile import Introduced
 from programme.refusals import (
@@ -19,6 +19,9 @@ from programme.refusals import (
     PersonUnknown,
     QuestionPassed,
 )
+
+# People who type this alone want what /anuluj does, whatever is being asked.
+STOP_WORDS = {"anuluj", "stop", "cancel", "koniec"}
 
 
 async def introduce(turn: Turn, *, then: str) -> None:
@@ -91,9 +94,24 @@ async def _answer_profile(turn: Turn, raw: str) -> None:
 
 
 async def take_text(update: Update, context: Context) -> None:
-    """Take typed words as the answer to the open question."""
+    """Take typed words as the answer to the open question, or as the wish to stop."""
     message = update.effective_message
-    await answer(context.turn, (message.text or "") if message else "")
+    words = (message.text or "") if message else ""
+    if words.strip(" .!").casefold() in STOP_WORDS:
+        await abandon(context.turn)
+    else:
+        await answer(context.turn, words)
+
+
+async def abandon(turn: Turn) -> None:
+    """Stop what was begun; registrations stay as they are."""
+    busy = bool(turn.state.flow)
+    await turn.keep(asking.ended(turn.state))
+    stopped = turn.t(
+        "We have stopped and kept none of these answers. Your registrations stay as they are."
+    )
+    nothing = turn.t("No question was open. Your registrations stay as they are.")
+    await turn.say(screens.stopped(stopped if busy else nothing, turn.t))
 
 
 async def take_press(update: Update, context: Context) -> None:

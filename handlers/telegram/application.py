@@ -35,7 +35,7 @@ COMMANDS: dict[str, Handler] = {
     "pomoc": member.show_help,
     "help": member.show_help,
     "jezyk": member.ask_language,
-    "anuluj": member.abandon,
+    "anuluj": member.stop,
     "zaproszenie": staff_commands.invite,
     "pytanie": staff_commands.ask_poll,
     "wyniki": staff_commands.show_results,

@@ -5,10 +5,10 @@ from html import escape
 from telegram import Update
 
 from handlers.telegram import buttons, screens
-from handlers.telegram.answers import introduce, repeat_question
+from handlers.telegram.answers import abandon, introduce, repeat_question
 from handlers.telegram.going import card, go, pressed
 from handlers.telegram.turn import Context, Turn
-from programme import asking, conversations, listing, registration, staff
+from programme import conversations, listing, registration, staff
 from programme.refusals import AlreadyRegistered, NotRegistered
 
 
@@ -131,13 +131,6 @@ async def change_language(update: Update, context: Context) -> None:
         await go(turn, "")
 
 
-async def abandon(_update: Update, context: Context) -> None:
-    """Stop what was begun; registrations stay as they are."""
-    turn = context.turn
-    busy = bool(turn.state.flow)
-    await turn.keep(asking.ended(turn.state))
-    stopped = turn.t(
-        "We have stopped and kept none of these answers. Your registrations stay as they are."
-    )
-    nothing = turn.t("No question was open. Your registrations stay as they are.")
-    await turn.say(screens.stopped(stopped if busy else nothing, turn.t))
+async def stop(_update: Update, context: Context) -> None:
+    """Stop what was begun."""
+    await abandon(context.turn)

@@ -10,7 +10,6 @@ from handlers.telegram.labels import shorten
 from programme.asking import Asked
 from texts.translator import Translator
 
-Rows = tuple[tuple[Button, ...], ...]
 LABEL_LENGTH = 60
 OFFICES_SHOWN = 30
 TITLE_LENGTH = 100

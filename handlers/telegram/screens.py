@@ -128,6 +128,8 @@ def _session(t: Translator, view: EventView, one: dict[str, Any]) -> str:
 
 
 def _choices(t: Translator, view: EventView) -> tuple[tuple[Button, ...], ...]:
+    if view.state == "cancelled" or view.over:
+        return ()
     if view.mine is not None:
         label = t("I cannot come") if view.mine.state == "active" else t("Leave the waiting list")
         return ((Button(label, buttons.write(buttons.CANCEL, view.mine.id)),),)

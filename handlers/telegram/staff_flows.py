@@ -6,10 +6,10 @@ from delivery.chat import ChatMessage, to_json
 from handlers.telegram import staff_screens
 from handlers.telegram.turn import Turn
 from handlers.telegram.words import refused
-from programme import broadcast_reports, invitation_steps, poll_steps, staff
+from programme import asking, broadcast_reports, invitation_steps, poll_steps, staff
 from programme.asking import Asked
-from programme.conversations import Conversation
-from programme.refusals import AnswerRefused, AudienceEmpty, PollUnfit, TextTooLong
+from programme.conversations import Conversation, StaffMember
+from programme.refusals import AnswerRefused, AudienceEmpty, NotStaff, PollUnfit, TextTooLong
 
 MEND = (AnswerRefused, AudienceEmpty, PollUnfit, TextTooLong)
 
@@ -26,7 +26,10 @@ async def put(turn: Turn, asked: Asked, *, note: str = "") -> None:
 
 async def ask(turn: Turn, *, note: str = "") -> None:
     """Ask the open question of a staff dialogue again."""
-    steps = invitation_steps if turn.state.flow == invitation_steps.FLOW else poll_steps
+    invites = turn.state.flow == invitation_steps.FLOW
+    # The last look shows names of people.
+    await _allowed(turn, "invite" if invites else "poll")
+    steps = invitation_steps if invites else poll_steps
     await put(turn, await steps.ask(turn.tx, state=turn.state, now=turn.now), note=note)
 
 
@@ -41,8 +44,17 @@ async def answer(turn: Turn, raw: str) -> None:
         await ask(turn, note=refused(turn.t, refusal, zone=turn.desk.zone))
 
 
+async def _allowed(turn: Turn, action: str) -> StaffMember:
+    """Give the staff member; one whose rights were taken away leaves the dialogue."""
+    try:
+        return await staff.require(turn.tx, chat_id=turn.chat_id, action=action, now=turn.now)
+    except NotStaff:
+        await turn.keep(asking.ended(turn.state))
+        raise
+
+
 async def _invitation(turn: Turn, raw: str) -> None:
-    member = await staff.require(turn.tx, chat_id=turn.chat_id, action="invite", now=turn.now)
+    member = await _allowed(turn, "invite")
     following = await invitation_steps.answer(
         turn.tx,
         state=turn.state,
@@ -51,6 +63,7 @@ async def _invitation(turn: Turn, raw: str) -> None:
         link=f"https://t.me/{turn.desk.bot_name}",
         quiet=turn.desk.quiet,
         now=turn.now,
+        zone=turn.desk.zone,
     )
     if isinstance(following, Asked):
         await put(turn, following)
@@ -60,7 +73,7 @@ async def _invitation(turn: Turn, raw: str) -> None:
 
 
 async def _poll(turn: Turn, raw: str) -> None:
-    member = await staff.require(turn.tx, chat_id=turn.chat_id, action="poll", now=turn.now)
+    member = await _allowed(turn, "poll")
     following = await poll_steps.answer(
         turn.tx,
         state=turn.state,

@@ -18,6 +18,7 @@ export async function openChat(newPerson) {
     shown.clear();
     $("log").replaceChildren();
     $("words").value = "";
+    fitWords();
     showCommands(false);
   }
   person = newPerson;
@@ -101,7 +102,7 @@ function bubble(message, moment, newDay) {
   return el("div", { class: `message ${side}` }, ...parts);
 }
 
-function keepEnd() {
+export function keepEnd() {
   $("log").scrollTop = $("log").scrollHeight;
 }
 
@@ -169,6 +170,12 @@ function fileCard(file) {
       el("span", {}, el("b", {}, file.name), el("small", {}, `Pobierz plik, ${size}`))));
 }
 
+function rule(poll) {
+  if (poll.closed) return "Głosowanie zakończone";
+  const kind = poll.anonymous ? "Ankieta anonimowa" : "Ankieta jawna";
+  return `${kind}, ${poll.multiple ? "można wybrać kilka odpowiedzi" : "jedna odpowiedź"}`;
+}
+
 function pollCard(message) {
   const poll = message.poll;
   const voted = poll.chosen.length > 0;
@@ -176,7 +183,8 @@ function pollCard(message) {
     .catch(() => toast("Tego głosu nie można oddać."));
   const card = el("div", { class: "poll" },
     el("p", { class: "question" }, poll.question),
-    el("p", { class: "rule" }, poll.closed ? "Głosowanie zakończone" : poll.multiple ? "Ankieta, można wybrać kilka odpowiedzi" : "Ankieta, jedna odpowiedź"));
+    poll.about ? el("p", {}, poll.about) : null,
+    el("p", { class: "rule" }, rule(poll)));
   if (voted || poll.closed) {
     card.append(...poll.options.map((option, number) => result(poll, option, number)));
     card.append(el("p", { class: "total" }, `Głosów: ${poll.total}`));
@@ -222,6 +230,14 @@ function listCommands(commands) {
       el("b", {}, `/${command.command}`), el("span", {}, command.description))));
 }
 
+// On a phone Enter begins a new line and the arrow sends, as in Telegram.
+const onTouch = () => matchMedia("(pointer: coarse)").matches;
+
+function fitWords() {
+  $("words").style.height = "auto";
+  $("words").style.height = `${Math.min($("words").scrollHeight + 2, 160)}px`;
+}
+
 function showCommands(open) {
   $("commands").hidden = !open;
   $("menu").setAttribute("aria-expanded", String(open));
@@ -246,5 +262,12 @@ $("composer").addEventListener("submit", async (event) => {
   const words = $("words").value.trim();
   if (!words) return;
   $("words").value = "";
+  fitWords();
   await send(words);
+});
+$("words").addEventListener("input", fitWords);
+$("words").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || onTouch()) return;
+  event.preventDefault();
+  $("composer").requestSubmit();
 });

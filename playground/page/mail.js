@@ -16,7 +16,10 @@ export async function openMailbox(newPerson) {
   person = newPerson;
   const asked = person.id;
   $("mail-address").textContent = person.email || "Ta osoba nie ma adresu e-mail";
-  if (open !== null) return;
+  if (open !== null) {
+    nameBack();
+    return;
+  }
   const mails = await ask(`page/mails/${asked}`);
   if (person.id !== asked || open !== null) return;
   const drawn = JSON.stringify([asked, mails, mails.map((mail) => read.has(mail.number))]);
@@ -49,7 +52,7 @@ async function show(number) {
   sessionStorage.setItem("read", JSON.stringify([...read]));
   document.dispatchEvent(new Event("mail-read"));
   const moment = new Date(mail.at);
-  const back = el("button", { type: "button", class: "plain back", onclick: close }, "← Lista listów");
+  const back = el("button", { type: "button", class: "plain back", onclick: close }, "← Wszystkie listy");
   $("mail-body").replaceChildren(el("div", { class: "reading" },
     back,
     el("h3", {}, mail.subject || "(bez tematu)"),
@@ -61,7 +64,15 @@ async function show(number) {
     ...letter(mail),
     attachments(mail)));
   $("mail-body").scrollTop = 0;
+  nameBack();
   back.focus({ preventScroll: true });
+}
+
+// A mail that comes while another one is read would go unnoticed without a word.
+function nameBack() {
+  const back = $("mail-body").querySelector(".back");
+  const fresh = unread(person.mails);
+  if (back) back.textContent = fresh ? `← Wszystkie listy (nowe: ${fresh})` : "← Wszystkie listy";
 }
 
 function close() {
@@ -74,7 +85,7 @@ function letter(mail) {
   const plain = el("pre", { class: "plain-text" }, mail.text);
   if (!mail.html) return [plain];
   const frame = el("iframe", {
-    class: "letter", title: "Treść listu", sandbox: "allow-popups",
+    class: "letter", title: "Treść listu", sandbox: "allow-popups allow-same-origin", onload: (event) => fit(event.currentTarget),
     srcdoc: `<!doctype html><base target="_blank"><meta charset="utf-8">${mail.html}`,
   });
   if (!mail.text) return [frame];
@@ -90,6 +101,12 @@ function letter(mail) {
     },
   }, label));
   return [el("div", { class: "views", role: "group", "aria-label": "Sposób pokazania" }, ...choices), frame, plain];
+}
+
+// Scripts in a letter do not run, so its height may be measured: one scrollbar is enough.
+function fit(frame) {
+  const page = frame.contentDocument.documentElement;
+  frame.style.height = `${page.scrollHeight + 2}px`;
 }
 
 function attachments(mail) {

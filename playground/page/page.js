@@ -1,5 +1,5 @@
 import { $, ask, badge, day, el, hour, tell, toast } from "./dom.js";
-import { openChat, useBot } from "./chat.js";
+import { keepEnd, openChat, useBot } from "./chat.js";
 import { openMailbox, unread } from "./mail.js";
 
 const seen = JSON.parse(sessionStorage.getItem("seen") ?? "{}");
@@ -20,6 +20,8 @@ function showPane(pane) {
     tab.setAttribute("aria-current", tab.dataset.pane === pane ? "page" : "false");
   }
   refresh();
+  // What came while the chat was hidden lies below the place where it was left.
+  if (pane === "chat") keepEnd();
 }
 
 const isWide = () => matchMedia("(min-width: 960px)").matches;

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
-
+from programme.answers import address
 from programme.importing import problems as faults
 from programme.importing.entries import OrganisationEntry, RegisterFile
 from programme.importing.spelling import fold
 from programme.importing.table_text import Rows, read_rows
 from programme.importing.toml_table import is_showable
+from programme.refusals import AnswerRefused
 from storage.sheets import SheetUnreadable, read_sheet
 
 MOST_ROWS = 5000
@@ -130,7 +130,7 @@ def _entry(
         row=row,
         name=texts["name"],
         kind=_KIND.get(fold(texts["kind"]), ""),
-        email=texts.get("email", ""),
+        email=_address(texts.get("email", "")) or "",
         phone=texts.get("phone", ""),
         locality=texts.get("locality", ""),
         areas=_areas(texts.get("areas", "")),
@@ -149,16 +149,16 @@ def _cell_problems(column: str, text: str, row: int, spelling: str) -> Iterator[
         yield faults.BadCell(row, spelling)
     elif column == "kind" and fold(text) not in _KIND:
         yield faults.UnknownKind(row, spelling, text)
-    elif column == "email" and not _is_address(text):
+    elif column == "email" and _address(text) is None:
         yield faults.BadMail(row, spelling, text)
 
 
-def _is_address(text: str) -> bool:
+def _address(text: str) -> str | None:
+    """Write an address in ASCII, as the wire needs it; None when it is none."""
     try:
-        validate_email(text, check_deliverability=False)
-    except EmailNotValidError:
-        return False
-    return True
+        return address(text)
+    except AnswerRefused:
+        return None
 
 
 def _areas(text: str) -> tuple[str, ...]:

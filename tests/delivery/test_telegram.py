@@ -297,13 +297,12 @@ async def test_edit_that_may_have_arrived_is_tried_again(
     assert anna.last.text == "Wysłano"
 
 
-async def test_unreachable_server_is_temporary(server: BotServer, sender: ChatSender) -> None:
+async def test_unreachable_server_breaks_the_channel(server: BotServer, sender: ChatSender) -> None:
     await server.stop()
 
-    with pytest.raises(Temporary) as failed:
+    with pytest.raises(ChannelBroken) as failed:
         await send(sender, HELLO)
 
-    assert type(failed.value) is Temporary
     assert server.token not in failed.value.answer
 
 

@@ -5,6 +5,7 @@ import pytest
 from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from delivery.failures import (
+    ChannelBroken,
     DeliveryFailure,
     FloodLimited,
     OutcomeUnknown,
@@ -22,11 +23,11 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
 @pytest.mark.parametrize(
     ("cause", "failure"),
     [
-        (httpx.ConnectError(""), Temporary),
-        (httpx.ConnectTimeout(""), Temporary),
+        (httpx.ConnectError(""), ChannelBroken),
+        (httpx.ConnectTimeout(""), ChannelBroken),
         (httpx.PoolTimeout(""), Temporary),
-        (httpx.ProxyError(""), Temporary),
-        (httpx.UnsupportedProtocol(""), Temporary),
+        (httpx.ProxyError(""), ChannelBroken),
+        (httpx.UnsupportedProtocol(""), ChannelBroken),
         (httpx.ReadTimeout(""), OutcomeUnknown),
         (httpx.WriteTimeout(""), OutcomeUnknown),
         (httpx.ReadError(""), OutcomeUnknown),

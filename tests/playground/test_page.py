@@ -166,10 +166,12 @@ async def test_person_registers_reads_mail_and_moves_the_clock(page: Page) -> No
     await page.locator(".mail-line").click()
     await expect(page.locator("#mail .event .kind")).to_have_text("Zaproszenie")
     await expect(page.frame_locator("iframe.letter").locator("b")).to_have_text("serdecznie")
-    assert await page.locator("iframe.letter").get_attribute("sandbox") == "allow-popups"
+    assert await page.locator("iframe.letter").get_attribute("sandbox") == (
+        "allow-popups allow-same-origin"
+    )
     await page.get_by_role("button", name="Sam tekst").click()
     await expect(page.locator(".plain-text")).to_contain_text("Zapraszamy.")
-    await page.get_by_role("button", name="← Lista listów").click()
+    await page.get_by_role("button", name="← Wszystkie listy").click()
     await expect(page.locator(".mail-line.fresh")).to_have_count(0)
 
     await page.get_by_role("button", name="Do następnej wiadomości").click()
@@ -187,6 +189,12 @@ async def test_person_writes_uses_menu_and_votes(page: Page) -> None:
     await page.get_by_label("Napisz wiadomość").fill("Dobry wieczór")
     await page.keyboard.press("Enter")
     await expect(page.locator("#log")).to_contain_text("Słyszę: Dobry wieczór")
+
+    await page.keyboard.type("Tak")
+    await page.keyboard.press("Shift+Enter")
+    await page.keyboard.type("Nie")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#log .mine .words").last).to_have_text("Tak\nNie")
 
     await page.get_by_role("button", name="Menu").click()
     await page.get_by_role("button", name="/pomoc Kto pomoże").click()

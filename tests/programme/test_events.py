@@ -1,11 +1,11 @@
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from programme import events as cases
-from programme import registration, reminders
+from programme import invitations, registration, reminders
 from programme.quiet_hours import QuietHours
 from programme.refusals import EventCancelled, EventUnknown, SessionChanged
 from programme.wall_time import read
@@ -14,6 +14,7 @@ from storage.database import Database, Tx
 from storage.events import Session
 from storage.tables import outbox as outbox_table
 from storage.tables import reminder as reminder_table
+from tests.programme.audience import make_member, make_staff, queued
 from tests.programme.steps import (
     calendars,
     facts_of,
@@ -309,3 +310,64 @@ async def test_notices_of_an_event_are_sent_in_the_order_of_their_causes(
 
         assert kinds == ["registration_confirmed", "event_moved"]
         assert await outbox.next_due(tx) is None
+
+
+async def test_move_to_where_it_is_already_tells_nobody(database: Database) -> None:
+    async with database.transaction() as tx:
+        event_id, _, _ = await full_event(tx, waiting=1)
+        [before] = await events.sessions(tx, event_id)
+        count = await _move(tx, before, by=timedelta(0))
+
+        assert count == 0
+        assert await events.sessions(tx, event_id) == [before]
+        assert await kinds_to(tx, "1") == ["registration_confirmed"]
+
+
+async def _invite(tx: Tx, event_id: int, *, at: datetime) -> None:
+    """Let staff invite one person at this moment."""
+    await make_member(tx, "Anna", chat=9)
+    await invitations.send(
+        tx,
+        staff=await make_staff(tx),
+        key="900:1",
+        case_number="",
+        subject="Szkolenie",
+        body="Zapraszamy",
+        event_id=event_id,
+        audience="ngo",
+        link=None,
+        quiet=QuietHours(),
+        now=at,
+    )
+
+
+async def test_move_corrects_invitations_that_wait_for_the_morning(database: Database) -> None:
+    evening = NOW + timedelta(hours=10)
+    async with database.transaction() as tx:
+        event_id = await make_event(tx)
+        await _invite(tx, event_id, at=evening)
+        [session] = await events.sessions(tx, event_id)
+        [before] = await queued(tx)
+        await _move(tx, session)
+        [after] = await queued(tx)
+
+    [old], [new] = (row.facts["event"]["sessions"] for row in (before, after))
+    assert (old["starts_at"], new["starts_at"]) == (
+        "2027-02-10T08:00:00+00:00",
+        "2027-02-10T09:00:00+00:00",
+    )
+    assert {**after.facts, "event": None} == {**before.facts, "event": None}
+    assert after.due_at == before.due_at
+    assert (before.not_after, after.not_after) == (FIRST_DAY, FIRST_DAY + HOUR)
+
+
+async def test_cancelled_event_keeps_back_invitations_that_wait(database: Database) -> None:
+    async with database.transaction() as tx:
+        event_id, other = await make_event(tx), await make_event(tx)
+        await _invite(tx, event_id, at=NOW + timedelta(hours=10))
+        await cases.cancel_event(tx, event_id=other, now=NOW)
+        before = (await tx.execute(select(outbox_table.c.state))).scalar_one()
+        await cases.cancel_event(tx, event_id=event_id, now=NOW)
+        after = (await tx.execute(select(outbox_table.c.state))).scalar_one()
+
+    assert (before, after) == ("queued", "cancelled")

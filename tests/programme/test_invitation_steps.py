@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -97,3 +98,26 @@ async def test_answer_that_does_not_fit_is_refused(
         entries = await queued(tx)
 
     assert entries == []
+
+
+async def test_letter_without_an_event_sleeps_by_the_clock_of_the_settings(
+    database: Database,
+) -> None:
+    async with database.transaction() as tx:
+        await make_member(tx, "Anna Wzorowa", chat=1)
+        shown = await answer(tx, await begin(tx), "none", "skip", "Zapraszamy", "ngo")
+        assert isinstance(shown, Asked)
+        # 11:00 in Miłki, where people are awake, and 21:00 in Auckland.
+        await invitation_steps.answer(
+            tx,
+            state=shown.conversation,
+            raw="send",
+            member=await make_staff(tx),
+            link="https://t.me/akademia_bot",
+            quiet=QuietHours(),
+            now=NOW,
+            zone="Pacific/Auckland",
+        )
+        [entry] = await queued(tx)
+
+    assert entry.due_at == datetime(2027, 1, 4, 19, tzinfo=UTC)

@@ -366,3 +366,16 @@ def test_checked_refuses_words_over_their_limits(
         invitations.checked(*words)
 
     assert (caught.value.limit, caught.value.length) == (limit, length)
+
+
+async def test_event_whose_first_session_moved_behind_the_second_has_begun(
+    database: Database,
+) -> None:
+    async with database.transaction() as tx:
+        event_id = await make_event(tx, sessions=[FIRST_DAY + timedelta(days=9), FIRST_DAY])
+        await _two(tx)
+
+        with pytest.raises(EventOver):
+            await invitations.preview(
+                tx, audience="organisations", event_id=event_id, now=FIRST_DAY
+            )

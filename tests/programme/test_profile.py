@@ -10,10 +10,11 @@ from programme.refusals import (
     AnswerEmpty,
     AnswerTooLong,
     CodeExpired,
+    CodesTooMany,
     OptionUnknown,
     QuestionPassed,
 )
-from storage import people
+from storage import mail_codes, people
 from storage.database import Database, Tx
 from tests.programme.audience import make_organisation, queued
 from tests.storage.rows import NOW
@@ -138,3 +139,25 @@ async def test_code_serves_once(database: Database) -> None:
 
         with pytest.raises(CodeExpired):
             await answer(tx, asked.conversation, entry.facts["code"])
+
+
+async def test_codes_to_one_address_have_a_limit_whoever_asks(database: Database) -> None:
+    async with database.transaction() as tx:
+        for chat_id in range(1, profile.CODES_TO_ONE_ADDRESS + 1):
+            await mail_codes.add(
+                tx,
+                chat_id=chat_id,
+                address="Anna@example.org",
+                code_hash="f" * 64,
+                expires_at=NOW + profile.CODE_LIFE,
+                now=NOW,
+            )
+        kgw = await make_organisation(tx, "Koło Gospodyń Wiejskich w Miłkach")
+        asked = await answer(
+            tx, await begin(tx), "accept", "Anna Wzorowa", "ngo", "KGW", f"org:{kgw}"
+        )
+
+        with pytest.raises(CodesTooMany):
+            await answer(tx, asked.conversation, "anna@example.org")
+
+        assert await queued(tx) == []

@@ -4,9 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from programme import registration
-from programme.refusals import (
-    NotRegistered,
-)
+from programme.refusals import EventOver, NotRegistered
 from storage import outbox, registrations
 from storage.database import Database
 from storage.tables import event as event_table
@@ -143,3 +141,30 @@ async def test_promote_seats_nobody(database: Database, state: str, now: datetim
 async def test_promote_for_an_unknown_event_seats_nobody(database: Database) -> None:
     async with database.transaction() as tx:
         assert await registration.promote(tx, event_id=404, now=NOW) == 0
+
+
+async def test_cancel_after_the_event_is_refused_and_changes_nothing(database: Database) -> None:
+    async with database.transaction() as tx:
+        event_id, persons, got = await full_event(tx, waiting=1)
+        with pytest.raises(EventOver):
+            await registration.cancel(
+                tx,
+                registration_id=got[0].registration_id,
+                person_id=persons[0],
+                now=FIRST_DAY + 6 * HOUR,
+            )
+
+        assert await kinds_to(tx, "1") == ["registration_confirmed"]
+        assert await registrations.count_open(tx, event_id) == {"active": 1, "waiting": 1}
+
+
+async def test_cancel_between_two_days_of_an_event_is_possible(database: Database) -> None:
+    async with database.transaction() as tx:
+        event_id = await make_event(tx, sessions=[FIRST_DAY, SECOND_DAY])
+        person_id = await make_person(tx, chat=7)
+        got = (await register(tx, event_id, person_id)).registration_id
+        await registration.cancel(
+            tx, registration_id=got, person_id=person_id, now=FIRST_DAY + 7 * HOUR
+        )
+
+        assert (await read_event(tx, event_id)).taken == 0

@@ -154,6 +154,23 @@ async def test_plan_event_plans_each_rule_for_each_session_once(database: Databa
     ]
 
 
+async def test_plan_event_counts_days_only_to_the_first_of_days_in_a_row(
+    database: Database,
+) -> None:
+    async with database.transaction() as tx:
+        event_id = await make_event(
+            tx, sessions=[FIRST_DAY, FIRST_DAY + DAY], rules=[DAY_BEFORE, TWO_HOURS]
+        )
+        await reminders.plan_event(tx, event_id=event_id, now=NOW)
+        planned = await rows.planned_until(tx, until=FIRST_DAY + 2 * DAY)
+
+    assert [(one.rule_key, one.session_number) for one in planned] == [
+        ("1d", 1),
+        ("2h", 1),
+        ("2h", 2),
+    ]
+
+
 async def test_plan_event_leaves_out_a_moment_that_has_passed(database: Database) -> None:
     async with database.transaction() as tx:
         await _plan(tx, now=MOMENT, rule=DAY_BEFORE)

@@ -132,18 +132,20 @@ async def test_flood_holds_back_what_was_claimed_with_it(post: Post) -> None:
     assert post.texts(1) == ["0", "1", "2"]
 
 
-async def test_unreachable_telegram_is_tried_again(post: Post) -> None:
+async def test_unreachable_telegram_rests_and_then_says_everything_in_order(post: Post) -> None:
     await post.person(1)
-    await post.put(entry("reply", address="1"))
+    await post.put(entry("first", address="1", facts={"text": "Dzień dobry"}))
     await post.server.stop()
     await post.deliver()
-    during = await post.states()
+    during = await post.states(), await post.resting("telegram")
+    await post.put(entry("second", address="1", facts={"text": "Do widzenia"}))
     await post.server.start()
 
-    await post.deliver(after=timedelta(seconds=11))
+    await post.deliver(after=timedelta(seconds=31))
 
-    assert during == {"reply": "retry"}
-    assert post.texts(1) == ["Dzień dobry"]
+    assert during[0] == {"first": "retry"}
+    assert during[1] is not None
+    assert post.texts(1) == ["Dzień dobry", "Do widzenia"]
 
 
 async def test_refused_token_pauses_the_chats_alone(post: Post) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from delivery.chat import ChatMessage, to_json
@@ -156,12 +155,8 @@ async def test_delayed_edit_never_overwrites_the_report(post: Post, database: Da
     assert staff.last.text.splitlines()[-1].endswith("2")
 
 
-@pytest.mark.parametrize("known", [True, False])
-async def test_broadcast_without_its_message_waits_for_it(
-    post: Post, database: Database, known: bool
-) -> None:
-    if known:
-        await post.person(STAFF)
+async def test_broadcast_without_its_message_waits_for_it(post: Post, database: Database) -> None:
+    await post.person(STAFF)
     await post.person(1)
     await _invite(database, people={1: None})
 
@@ -169,7 +164,30 @@ async def test_broadcast_without_its_message_waits_for_it(
     await post.deliver()
     later = await _refresh(post)
 
-    assert (changed, later) == (False, known)
+    assert (changed, later) == (False, True)
+
+
+async def test_broadcast_whose_message_never_came_ends_with_a_new_one(
+    post: Post, database: Database
+) -> None:
+    staff = await post.person(STAFF)
+    await post.person(1)
+    post.server.fail("sendMessage", STAFF, with_=faults.bad_request("message is too strange"))
+    post.server.fail("sendMessage", 1, with_=faults.flood(30))
+    await _invite(database, people={1: None})
+    await post.deliver()
+
+    during = await _refresh(post), await _is_reported(database)
+    await post.deliver(after=timedelta(seconds=31))
+    await post.ticker().report()
+    await post.deliver()
+    again = await _refresh(post)
+
+    assert during == (False, False)
+    assert (await _is_reported(database), again) == (True, False)
+    assert [message["text"] for message in post.server.delivered(STAFF)] == [staff.last.text]
+    assert "Szkolenie <1>" in staff.last.text
+    assert post.server.count("editMessageText") == 0
 
 
 async def _refresh(post: Post) -> bool:

@@ -238,3 +238,21 @@ async def test_stopping_waits_for_the_tick_that_has_begun(
 
 async def test_stopping_what_never_started_does_nothing(post: Post) -> None:
     await post.ticker().stop()
+
+
+async def test_reminder_that_cannot_be_told_keeps_no_lease_from_ending(
+    post: Post, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> int:
+        raise ValueError("no such zone")
+
+    monkeypatch.setattr(reminders, "remind", fail)
+    await post.put(entry("leased", address="1"))
+    async with database.transaction() as tx:
+        await claim(tx, sender="dead")
+    post.clock.put_forward(NOW + LEASE + timedelta(minutes=1))
+
+    with pytest.raises(ValueError, match="no such zone"):
+        await post.ticker().tick()
+
+    assert await post.states() == {"leased": "retry"}

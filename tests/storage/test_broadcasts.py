@@ -2,14 +2,15 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import NoResultFound
 
 from storage import broadcasts, forms, outbox, people, staff, surveys
 from storage.broadcasts import Broadcast, Count
 from storage.database import Database, Tx
+from storage.tables import broadcast
 from storage.tables import outbox as table
-from tests.storage.rows import NOW, entry, make_person
+from tests.storage.rows import NOW, entry, make_event, make_person
 
 LATER = NOW + timedelta(hours=1)
 
@@ -184,3 +185,50 @@ async def test_count_rows_tells_closed_chats_from_other_failures(database: Datab
             Count("telegram", "failed", blocked=True, rows=1),
             Count("telegram", "sent", blocked=False, rows=2),
         ]
+
+
+async def _of_event(tx: Tx, event_id: int, *, kind: str = "invitation") -> Broadcast:
+    added = await _add(tx, f"{kind}:{event_id}")
+    await tx.execute(
+        update(broadcast).where(broadcast.c.id == added.id).values(event_id=event_id, kind=kind)
+    )
+    for state in ("queued", "retry", "leased", "sent"):
+        await _row(tx, f"{kind}:{event_id}:{state}", added.id, state=state)
+    return added
+
+
+async def test_cancel_waiting_leaves_what_has_left_and_other_broadcasts(
+    database: Database,
+) -> None:
+    async with database.transaction() as tx:
+        event_id, other = await make_event(tx), await make_event(tx)
+        for each, kind in ((event_id, "invitation"), (event_id, "poll"), (other, "invitation")):
+            await _of_event(tx, each, kind=kind)
+        count = await broadcasts.cancel_waiting(tx, event_id=event_id, kind="invitation", now=LATER)
+        cancelled = await tx.scalars(
+            select(table.c.key).where(table.c.state == "cancelled").order_by(table.c.id)
+        )
+
+        assert count == 2
+        assert cancelled.all() == [
+            f"invitation:{event_id}:queued",
+            f"invitation:{event_id}:retry",
+        ]
+
+
+async def test_restate_changes_the_facts_of_what_waits(database: Database) -> None:
+    async with database.transaction() as tx:
+        event_id = await make_event(tx)
+        await _of_event(tx, event_id)
+        count = await broadcasts.restate(
+            tx, event_id=event_id, kind="invitation", facts={"event": 5}, not_after=LATER
+        )
+        rows = await tx.execute(
+            select(table.c.state, table.c.facts, table.c.not_after).order_by(table.c.id)
+        )
+        seen = {row.state: (row.facts, row.not_after) for row in rows}
+
+    plain = {"text": "Dzień dobry"}
+    assert count == 2
+    assert seen["queued"] == seen["retry"] == ({**plain, "event": 5}, LATER)
+    assert seen["leased"] == seen["sent"] == (plain, NOW + timedelta(days=1))

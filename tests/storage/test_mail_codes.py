@@ -60,6 +60,17 @@ async def test_count_since_leaves_out_older_codes_and_other_chats(database: Data
     assert count == 2
 
 
+async def test_count_to_counts_what_many_chats_had_sent_to_one_address(
+    database: Database,
+) -> None:
+    async with database.transaction() as tx:
+        for chat_id in (7, 8, 9):
+            await _add(tx, chat_id=chat_id)
+        count = await mail_codes.count_to(tx, address="Jan@example.org", since=NOW)
+
+    assert count == 3
+
+
 async def test_code_is_used_once_by_two_connections_at_once(
     database: Database, second: Database
 ) -> None:

@@ -20,8 +20,8 @@ async def test_save_twice_adds_then_changes_nothing(database_url: str) -> None:
         changed = await organisations.save(tx, **values, areas=("ratownictwo",))
     async with database.reading() as tx:
         kept = await organisations.list_all(tx)
-        found = await organisations.by_key(tx, key="osp milki")
-        missing = await organisations.by_key(tx, key="osp")
+        found = await organisations.get(tx, added.id)
+        missing = await organisations.get(tx, added.id + 1)
     await database.close()
 
     assert [each.outcome for each in (added, same, changed)] == ["added", "same", "changed"]

@@ -182,3 +182,16 @@ async def test_save_privacy_notice_keeps_each_language(database: Database) -> No
         english = await programmes.privacy_notice_text(tx, version=1, locale="en")
 
     assert (polish, english) == ("Dbamy", None)
+
+
+async def test_number_of_a_deleted_reminder_does_not_come_again(database: Database) -> None:
+    async with database.transaction() as tx:
+        event_id = await add_event(tx)
+        await programmes.save_sessions(tx, event_id=event_id, sessions=[ONE])
+        seen: list[int] = []
+        for rule in (DAY, replace(DAY, key="12h"), replace(DAY, key="3h")):
+            await programmes.save_rules(tx, event_id=event_id, rules=[rule])
+            await plan_all(tx, event_id)
+            seen += await tx.scalars(select(reminder.c.id))
+
+    assert len(set(seen)) == 3

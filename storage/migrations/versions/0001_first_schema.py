@@ -464,6 +464,7 @@ def upgrade() -> None:
             "revision",
             name=op.f("uq_reminder_rule_id_session_id_revision"),
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("reminder", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reminder_session_id"), ["session_id"], unique=False)

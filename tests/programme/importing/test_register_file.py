@@ -209,3 +209,17 @@ def test_read_any_bytes_below_headings_are_read_or_refused(content: bytes) -> No
     with suppress(FileRefused):
         file = read_register(b"nazwa;rodzaj;e-mail\n" + content, filename="a.csv")
         assert file.entries != ()
+
+
+def test_address_is_kept_as_the_wire_needs_it() -> None:
+    row = ROW.replace("kgw@milki.example.org", "kgw@miłki.example.org")
+
+    [entry] = read(POLISH + row).entries
+
+    assert entry.email == "kgw@xn--miki-11a.example.org"
+
+
+def test_address_that_no_mail_server_of_ours_could_take_is_refused() -> None:
+    row = ROW.replace("kgw@milki", "koło@milki")
+
+    assert problems(POLISH + row) == (faults.BadMail(2, "e-mail", "koło@milki.example.org"),)
