@@ -27,7 +27,6 @@ _BAR_COLOUR = "#2f6690"
 _TRACK_COLOUR = "#e8e8e8"
 _INK = "#1a1a1a"
 _FONT = "DejaVu Sans"
-_NO_BREAK_SPACE = "\u00a0"
 
 
 def bar_chart(
@@ -63,11 +62,11 @@ def bar_chart(
 
 
 def share(count: int, whole: int, locale: str) -> str:
-    """Write a count and its part of the whole: "3 (37,5 %)" in Polish, else "3 (37.5%)"."""
+    """Write a count and its part of the whole: "3 (37,5%)" in Polish, else "3 (37.5%)"."""
     part = 100 * count / whole if whole else 0.0
     number = f"{part:.1f}".removesuffix(".0")
     if locale == "pl":
-        number = number.replace(".", ",") + _NO_BREAK_SPACE
+        number = number.replace(".", ",")
     return f"{count} ({number}%)"
 
 

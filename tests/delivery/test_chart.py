@@ -83,11 +83,11 @@ def test_chart_leaves_no_figure_open() -> None:
 @pytest.mark.parametrize(
     ("count", "whole", "locale", "words"),
     [
-        (3, 8, "pl", "3 (37,5\u00a0%)"),
+        (3, 8, "pl", "3 (37,5%)"),
         (3, 8, "en", "3 (37.5%)"),
-        (1, 2, "pl", "1 (50\u00a0%)"),
+        (1, 2, "pl", "1 (50%)"),
         (1, 3, "en", "1 (33.3%)"),
-        (0, 0, "pl", "0 (0\u00a0%)"),
+        (0, 0, "pl", "0 (0%)"),
     ],
 )
 def test_share_is_written_as_the_language_does(
