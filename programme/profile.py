@@ -14,7 +14,7 @@ from typing import Any
 from programme import organisations
 from programme.asking import Asked, ended, following, fresh, number
 from programme.facts import programme_facts
-from programme.forms import Form, Option, Question, check
+from programme.forms import Form, Option, Question, check, next_question
 from programme.refusals import (
     AddressOurs,
     CodeExpired,
@@ -45,7 +45,7 @@ FORM = Form(
         Question("role", "choice", "role", (Option("ngo", "ngo"), Option("clerk", "clerk"))),
         Question("organisation", "text", "organisation", max_length=200),
         Question("mail", "address", "mail", required=False),
-        Question("mail_code", "text", "mail_code", max_length=40),
+        Question("mail_code", "text", "mail_code", required=False, max_length=40),
     ),
 )
 QUESTIONS = {question.key: question for question in FORM.questions}
@@ -65,8 +65,13 @@ async def begin(tx: Tx, *, state: Conversation, then: str, now: datetime) -> Ask
     if state.flow == FLOW:
         data = {**state.data, "then": then or state.data["then"]}
         return await ask(tx, state=dataclasses.replace(state, data=data), now=now)
-    opened = following(fresh(state, FLOW, then=then), "privacy")
-    return await ask(tx, state=opened, now=now)
+    return await ask(tx, state=_onward(fresh(state, FLOW, then=then)), now=now)
+
+
+def _onward(state: Conversation, **answers: Any) -> Conversation:
+    """Keep answers and open the question that the form has next; none is left at the end."""
+    question = next_question(FORM, {**state.data["answers"], **answers})
+    return following(state, question.key if question else "", **answers)
 
 
 async def ask(tx: Tx, *, state: Conversation, now: datetime) -> Asked:
@@ -116,15 +121,16 @@ async def answer(
 async def _privacy(tx: Tx, state: Conversation, raw: str, now: datetime) -> Conversation:
     check(QUESTIONS["privacy"], raw)
     notice = await people.newest_notice(tx, locale=state.locale, now=now)
-    return following(state, "name", notice_version=notice.version if notice else 0)
+    version = notice.version if notice else 0
+    return _onward(state, privacy="accept", notice_version=version)
 
 
 async def _name(_tx: Tx, state: Conversation, raw: str, _now: datetime) -> Conversation:
-    return following(state, "role", name=check(QUESTIONS["name"], raw))
+    return _onward(state, name=check(QUESTIONS["name"], raw))
 
 
 async def _role(_tx: Tx, state: Conversation, raw: str, _now: datetime) -> Conversation:
-    return following(state, "organisation", role=check(QUESTIONS["role"], raw))
+    return _onward(state, role=check(QUESTIONS["role"], raw))
 
 
 async def _organisation(tx: Tx, state: Conversation, raw: str, _now: datetime) -> Conversation:
@@ -143,7 +149,7 @@ async def _organisation_pick(tx: Tx, state: Conversation, raw: str, now: datetim
         return following(state, "organisation")
     if raw == "other":
         words = state.data["answers"]["words"]
-        return following(state, "mail", organisation_id=None, organisation_text=words)
+        return _onward(state, organisation=words, organisation_id=None, organisation_text=words)
     return await _organisation(tx, state, raw, now)
 
 
@@ -152,19 +158,23 @@ async def _pick(tx: Tx, state: Conversation, raw: str) -> Conversation:
     unit = await register.get(tx, known) if known is not None else None
     if unit is None:
         raise OptionUnknown
-    return following(state, "mail", organisation_id=unit.id, organisation_text="")
+    return _onward(state, organisation=unit.name, organisation_id=unit.id, organisation_text="")
 
 
 async def _mail(
     tx: Tx, state: Conversation, raw: str, our_address: str, now: datetime
 ) -> Conversation:
     if raw == "skip":
-        return following(state, "", address=None)
+        return _without_mail(state)
     address = str(check(QUESTIONS["mail"], raw))
     if address.casefold() == our_address.casefold():
         raise AddressOurs
     await _send_code(tx, state, address, now)
-    return following(state, "mail_code", address=address)
+    return _onward(state, mail=address, address=address)
+
+
+def _without_mail(state: Conversation) -> Conversation:
+    return _onward(state, mail=None, mail_code=None, address=None)
 
 
 async def _send_code(tx: Tx, state: Conversation, address: str, now: datetime) -> None:
@@ -208,7 +218,7 @@ def _hash(chat_id: int, code: str) -> str:
 
 async def _mail_code(tx: Tx, state: Conversation, raw: str, now: datetime) -> Conversation:
     if raw == "skip":
-        return following(state, "", address=None)
+        return _without_mail(state)
     if raw == "change":
         return following(state, "mail")
     if raw == "again":
@@ -217,7 +227,7 @@ async def _mail_code(tx: Tx, state: Conversation, raw: str, now: datetime) -> Co
     # People write "Kod: 123 456" as well; only the digits count.
     typed = "".join(sign for sign in str(check(QUESTIONS["mail_code"], raw)) if sign.isdecimal())
     await _prove(tx, state, typed, now)
-    return following(state, "", verified=True)
+    return _onward(state, mail_code="proved", verified=True)
 
 
 async def _prove(tx: Tx, state: Conversation, typed: str, now: datetime) -> None:
