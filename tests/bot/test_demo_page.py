@@ -23,6 +23,8 @@ SWITCHES = [
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 MEETING = "Spotkanie robocze"
+# A busy machine may take its time; what is expected does not change.
+expect.set_options(timeout=20_000)
 # Where CI is set a missing browser is a fault, elsewhere these tests may be left out.
 pytestmark = pytest.mark.skipif(
     not CHROMIUM.exists() and not os.environ.get("CI"), reason="chromium is not installed"
@@ -77,7 +79,7 @@ async def introduce_zofia(page: Page, stage: Stage) -> None:
     await press(page, "Koło Gospodyń Wiejskich w Miłkach")
     await expect(page.locator("#log")).to_contain_text("adres e-mail?")
     await answer(page, "zofia@example.org")
-    mail = await stage.playground.mailbox.wait_for_mail("zofia@example.org")
+    mail = await stage.playground.mailbox.wait_for_mail("zofia@example.org", timeout=20)
     await expect(page.locator("#log")).to_contain_text("wysłaliśmy kod")
     code = re.search(r"\b\d{6}\b", mail.text)
     assert code is not None

@@ -24,7 +24,7 @@ OURS = "szkolenia@example.org"
 HERS = "zaneta@ngo.example.org"
 HIS = "jan@ngo.example.org"
 MAIL = b"Subject: Szkolenie\r\n\r\n.Kropka na poczatku\r\n"
-IMPATIENT = SmtpTimeouts(connect=0.3, command=0.3, data=0.3)
+IMPATIENT = SmtpTimeouts(connect=1, command=1, data=1)
 
 
 class Clock:

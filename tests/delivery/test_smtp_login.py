@@ -15,7 +15,7 @@ from delivery.smtp_url import Security, SmtpUrl
 from playground import mishaps
 from playground.mailbox import Mailbox
 
-IMPATIENT = SmtpTimeouts(connect=0.5, command=0.5, data=0.5)
+IMPATIENT = SmtpTimeouts(connect=1.5, command=1.5, data=1.5)
 
 
 async def nothing() -> None:

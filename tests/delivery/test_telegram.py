@@ -34,7 +34,7 @@ BUTTONS = (
     (Button("Pomoc", data="help"),),
 )
 ICS = ChatFile("terminy.ics", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "text/calendar")
-ANSWER_SECONDS = 0.3
+ANSWER_SECONDS = 1.5
 
 
 class Started:
@@ -226,8 +226,8 @@ async def test_edit_that_changes_nothing_is_a_success(sender: ChatSender, anna: 
         (faults.broken(500), OutcomeUnknown, 0),
         (faults.broken(502), OutcomeUnknown, 0),
         (faults.broken(504), OutcomeUnknown, 0),
-        (faults.slow(1), OutcomeUnknown, 0),
-        (faults.late(1), OutcomeUnknown, 1),
+        (faults.slow(4), OutcomeUnknown, 0),
+        (faults.late(4), OutcomeUnknown, 1),
         (faults.dropped_before(), OutcomeUnknown, 0),
         (faults.dropped_after(), OutcomeUnknown, 1),
     ],

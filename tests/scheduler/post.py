@@ -27,8 +27,8 @@ from storage.tables import outbox as rows
 from tests.storage.rows import NOW, entry
 
 OURS = "Akademia Współpracy <szkolenia@gmina.example.org>"
-ANSWER_SECONDS = 0.5
-IMPATIENT = SmtpTimeouts(connect=0.5, command=0.5, data=0.5)
+ANSWER_SECONDS = 2.5
+IMPATIENT = SmtpTimeouts(connect=1.5, command=1.5, data=1.5)
 LONGEST_WAIT = 20.0
 PROGRAMME = {
     "title": "Akademia Współpracy",

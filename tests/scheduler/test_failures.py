@@ -27,7 +27,7 @@ CHAT_FAULTS: dict[int, tuple[Fault, int, tuple[str, int, bool]]] = {
     19: (faults.broken(502), 1, ("uncertain", 0, True)),
     20: (faults.dropped_before(), 1, ("uncertain", 0, True)),
     21: (faults.dropped_after(), 1, ("uncertain", 1, True)),
-    22: (faults.late(1), 1, ("uncertain", 1, True)),
+    22: (faults.late(5), 1, ("uncertain", 1, True)),
 }
 # The mishap; then the state, how many mails arrived, whether the address counts as good, and
 # in how many seconds the row is due again.

@@ -41,7 +41,7 @@ async def test_what_is_urgent_goes_first(post: Post) -> None:
 async def test_many_chats_are_served_side_by_side(post: Post) -> None:
     for chat in range(1, 11):
         await post.person(chat)
-        post.server.fail("sendMessage", chat, with_=faults.slow(0.3))
+        post.server.fail("sendMessage", chat, with_=faults.slow(1))
     await post.put(*(entry(f"{chat}", address=f"{chat}") for chat in range(1, 11)))
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -49,13 +49,13 @@ async def test_many_chats_are_served_side_by_side(post: Post) -> None:
     await post.deliver()
 
     assert set((await post.states()).values()) == {"sent"}
-    assert loop.time() - began < 2
+    assert loop.time() - began < 6
 
 
 async def test_slow_chat_does_not_hold_up_another(post: Post) -> None:
     await post.person(1)
     await post.person(2)
-    post.server.fail("sendMessage", 1, with_=faults.slow(0.4))
+    post.server.fail("sendMessage", 1, with_=faults.slow(1))
     await post.put(entry("slow", address="1"))
 
     async with post.open():
@@ -83,7 +83,7 @@ async def test_row_that_is_too_late_is_missed_and_never_sent(post: Post) -> None
 
 async def test_row_that_grows_too_late_in_its_lane_is_missed(post: Post) -> None:
     await post.person(1)
-    post.server.fail("sendMessage", 1, with_=faults.slow(0.3))
+    post.server.fail("sendMessage", 1, with_=faults.slow(1))
     await post.put(
         entry("first", address="1"),
         entry("second", address="1", not_after=NOW + timedelta(minutes=1)),
@@ -101,7 +101,7 @@ async def test_row_taken_over_by_another_process_is_not_sent(
     post: Post, second: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     await post.person(1)
-    post.server.fail("sendMessage", 1, with_=faults.slow(0.3))
+    post.server.fail("sendMessage", 1, with_=faults.slow(1))
     await post.put(entry("first", address="1"), entry("lost", address="1"))
 
     async with post.open():
@@ -167,7 +167,7 @@ async def test_stopping_finishes_the_mail_in_its_data_phase(post: Post, times: i
 
 async def test_stopping_finishes_the_call_and_gives_the_rest_back(post: Post) -> None:
     await post.person(1)
-    post.server.fail("sendMessage", 1, with_=faults.late(0.3))
+    post.server.fail("sendMessage", 1, with_=faults.late(1))
     await post.put(entry("leaving", address="1"), entry("behind", address="1"))
     task = asyncio.create_task(post.chats().run())
     await post.wait_for_state("leaving", "started")
@@ -277,7 +277,7 @@ async def test_trouble_with_the_database_ends_the_loop(post: Post) -> None:
 
 async def test_lease_is_renewed_when_the_bytes_leave(post: Post) -> None:
     await post.person(1)
-    post.server.fail("sendMessage", 1, with_=faults.slow(0.3))
+    post.server.fail("sendMessage", 1, with_=faults.slow(1))
     await post.put(entry("first", address="1"))
 
     async with post.open(loop := post.chats()):
