@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -198,10 +199,9 @@ class BotServer:
 
     async def _pause(self, seconds: float) -> None:
         if seconds:
-            try:
-                await asyncio.wait_for(self._closing.wait(), seconds)
-            except TimeoutError:
-                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._closing.wait()
 
     async def _drop(self, request: Request, call: Call) -> Response:
         call.outcome = "dropped"

@@ -87,7 +87,8 @@ class Sending:
                 self._awake.clear()
                 if not await self._begin_some():
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._awake.wait(), LONGEST_NAP)
+                        async with asyncio.timeout(LONGEST_NAP):
+                            await self._awake.wait()
         finally:
             self._stopping = True
             while self._under_way:

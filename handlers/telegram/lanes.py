@@ -66,7 +66,8 @@ class Lanes:
                 self._awake.clear()
                 if not await self._begin_some():
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._awake.wait(), LONGEST_NAP)
+                        async with asyncio.timeout(LONGEST_NAP):
+                            await self._awake.wait()
         finally:
             for courtesy in self._courtesies:
                 courtesy.cancel()

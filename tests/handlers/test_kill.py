@@ -97,7 +97,8 @@ async def test_killed_bot_registers_everyone_exactly_once(tmp_path: Path) -> Non
             assert not all(story.done() for story in stories)
             assert await bot.end(signal.SIGKILL) == -signal.SIGKILL
             await bot.start()
-        await asyncio.wait_for(asyncio.gather(*stories), 40)
+        async with asyncio.timeout(40):
+            await asyncio.gather(*stories)
         await until_idle(bot, playground)
         ended = await bot.end(signal.SIGTERM)
 

@@ -191,16 +191,7 @@ async def test_update_seen_by_two_processes_has_one_effect(
     ]
     async with scene.database.transaction() as tx:
         await inbox.accept(tx, arrivals, now=NOW)
-    workers = [
-        Lanes(
-            application=scene.process.door._application,
-            database=database,
-            clock=scene.clock,
-            desk=scene.process._desk("akademia_bot"),
-            wake_outbox=lambda: None,
-        )
-        for database in (scene.database, second)
-    ]
+    workers = [_lanes(scene, database) for database in (scene.database, second)]
 
     tasks = [asyncio.create_task(worker.run()) for worker in workers]
     await scene.until(lambda: _handled(scene, 20))
@@ -215,6 +206,16 @@ async def test_update_seen_by_two_processes_has_one_effect(
     assert await scene.rows("SELECT count(*) FROM outbox") == [(20,)]
 
 
+def _lanes(scene: Scene, database: Database) -> Lanes:
+    return Lanes(
+        application=scene.process.door._application,
+        database=database,
+        clock=scene.clock,
+        desk=scene.process._desk("akademia_bot"),
+        wake_outbox=lambda: None,
+    )
+
+
 def _command(number: int, *, chat: int, words: str) -> dict[str, Any]:
     person = {"id": chat + 1, "is_bot": False, "first_name": "Anna", "language_code": "pl"}
     message = {
@@ -226,6 +227,23 @@ def _command(number: int, *, chat: int, words: str) -> dict[str, Any]:
         "entities": [{"type": "bot_command", "offset": 0, "length": len(words)}],
     }
     return {"update_id": number, "message": message}
+
+
+@pytest.mark.parametrize("rounds", range(5))
+async def test_lanes_stop_when_cancelled_just_as_they_are_woken(silent: Scene, rounds: int) -> None:
+    # A cancel that met a waking event was once lost, and the process could not be stopped.
+    scene = silent
+    lanes = _lanes(scene, scene.database)
+    running = asyncio.create_task(lanes.run())
+    await asyncio.sleep(0.05)
+
+    lanes.wake()
+    for _ in range(rounds):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait({running}, timeout=5)
+
+    assert running.cancelled()
 
 
 async def test_vote_in_a_poll_that_is_not_known_yet_waits_for_it(scene_both: Scene) -> None:
