@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, select, update
 
+from storage import outbox_sweeps
 from storage.database import Tx
 from storage.insert import insert_or_ignore
 from storage.outbox import UNDER_WAY, WAITING
@@ -191,17 +192,14 @@ async def count_rows(tx: Tx, broadcast_id: int) -> list[Count]:
     return [Count(row[0], row[1], bool(row[2]), int(row[3])) for row in counts]
 
 
-def _waiting_for(event_id: int, kind: str) -> tuple[ColumnElement[bool], ...]:
+def _about(event_id: int, kind: str) -> ColumnElement[bool]:
     ids = select(broadcast.c.id).where(broadcast.c.event_id == event_id, broadcast.c.kind == kind)
-    return outbox.c.broadcast_id.in_(ids), outbox.c.state.in_(WAITING)
+    return outbox.c.broadcast_id.in_(ids)
 
 
 async def cancel_waiting(tx: Tx, *, event_id: int, kind: str, now: datetime) -> int:
-    """Cancel what still waits of an event's broadcasts of one kind; return how many rows."""
-    result = await tx.execute(
-        update(outbox).where(*_waiting_for(event_id, kind)).values(state="cancelled", ended_at=now)
-    )
-    return result.rowcount
+    """Cancel what has not left of an event's broadcasts of one kind; return how many rows."""
+    return await outbox_sweeps.cancel_those(tx, _about(event_id, kind), now=now)
 
 
 async def restate(
@@ -211,7 +209,7 @@ async def restate(
 
     A row that a sender has taken meanwhile leaves as it was.
     """
-    waiting = _waiting_for(event_id, kind)
+    waiting = _about(event_id, kind), outbox.c.state.in_(WAITING)
     rows = await tx.execute(select(outbox.c.id, outbox.c.facts).where(*waiting))
     changed = 0
     for row in rows.all():

@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
-from storage.insert import insert_or_ignore
 from storage.tables import conversation
+
+_CHANGING = ("locale", "flow", "step", "version", "data", "changed_at")
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,17 @@ async def load(tx: Tx, chat_id: int) -> Conversation | None:
 
 async def save(tx: Tx, state: Conversation, *, now: datetime) -> None:
     """Keep a chat's state."""
-    values = {
-        "locale": state.locale,
-        "flow": state.flow,
-        "step": state.step,
-        "version": state.version,
-        "data": state.data,
-        "changed_at": now,
-    }
-    if not await insert_or_ignore(tx, conversation, [{"chat_id": state.chat_id, **values}]):
-        await tx.execute(
-            update(conversation).where(conversation.c.chat_id == state.chat_id).values(**values)
-        )
+    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(conversation)
+    fresh = {name: insert.excluded[name] for name in _CHANGING}
+    await tx.execute(
+        insert.on_conflict_do_update(index_elements=["chat_id"], set_=fresh),
+        {
+            "chat_id": state.chat_id,
+            "locale": state.locale,
+            "flow": state.flow,
+            "step": state.step,
+            "version": state.version,
+            "data": state.data,
+            "changed_at": now,
+        },
+    )

@@ -10,18 +10,26 @@ import errno
 import os
 import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from asyncpg import PostgresError
+from asyncpg import DiskFullError, LockNotAvailableError, PostgresError
 from sqlalchemy import event, make_url, text
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine import URL, Connection, ExceptionContext
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.sqlite_connection import connect_in_loop
+
 Tx = AsyncConnection
 BUSY_TIMEOUT_MS = 30_000
+# More seconds than the server lets a statement take: only one that has vanished is so silent.
+ANSWER_WITHIN = 60
+FAREWELL_WITHIN = 5
+# Per connection; with the default of 2 MB a million waiting rows make each a third dearer.
+CACHE_KIB = 16_000
 
 
 class DatabaseUnusable(Exception):
@@ -43,15 +51,22 @@ def _tune_sqlite(dbapi_connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
+        f"cache_size=-{CACHE_KIB}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _sqlite_engine(url: URL, *, begin: str, connections: int) -> AsyncEngine:
-    # Values of rows are names and addresses; an error must not carry them into the log.
+def _sqlite_engine(url: URL, *, begin: str, connections: int, in_loop: bool) -> AsyncEngine:
+    own = {"async_creator": partial(connect_in_loop, str(url.database))} if in_loop else {}
     engine = create_async_engine(
-        url, pool_size=connections, max_overflow=0, pool_timeout=60, hide_parameters=True
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=60,
+        # Values of rows are names and addresses; an error must not carry them into the log.
+        hide_parameters=True,
+        **own,
     )
     event.listen(engine.sync_engine, "connect", _tune_sqlite)
 
@@ -62,10 +77,32 @@ def _sqlite_engine(url: URL, *, begin: str, connections: int) -> AsyncEngine:
     return engine
 
 
+def _postgresql_engine(url: URL) -> AsyncEngine:
+    limits = {"statement_timeout": "30s", "lock_timeout": "10s"}
+    engine = create_async_engine(
+        url,
+        pool_size=10,
+        max_overflow=0,
+        connect_args={"server_settings": limits, "command_timeout": ANSWER_WITHIN},
+        hide_parameters=True,
+    )
+
+    def forget_row(context: ExceptionContext) -> None:
+        # The server repeats the row that it refuses, and an error must not carry that either.
+        cause: BaseException | None = context.original_exception
+        while cause is not None:
+            if isinstance(cause, PostgresError):
+                cause.detail = None
+            cause = cause.__cause__
+
+    event.listen(engine.sync_engine, "handle_error", forget_row)
+    return engine
+
+
 def _says(error: BaseException, *codes: str) -> bool:
     cause: BaseException | None = error
     while cause is not None:
-        if getattr(cause, "sqlite_errorname", "") in codes:
+        if getattr(cause, "sqlite_errorname", getattr(cause, "sqlstate", None)) in codes:
             return True
         cause = cause.__cause__ or cause.__context__
     return False
@@ -73,12 +110,20 @@ def _says(error: BaseException, *codes: str) -> bool:
 
 def is_full(error: BaseException) -> bool:
     """Tell whether the disk is full behind a database error."""
-    return _says(error, "SQLITE_FULL") or getattr(error, "errno", None) == errno.ENOSPC
+    return (
+        _says(error, "SQLITE_FULL", DiskFullError.sqlstate)
+        or getattr(error, "errno", None) == errno.ENOSPC
+    )
 
 
 def is_read_only(error: BaseException) -> bool:
     """Tell whether the database's folder or file cannot be written behind an error."""
     return _says(error, "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_READONLY_DBMOVED")
+
+
+def is_locked(error: BaseException) -> bool:
+    """Tell whether somebody has kept what we wanted to change locked for too long."""
+    return _says(error, "SQLITE_BUSY", LockNotAvailableError.sqlstate)
 
 
 class Database:
@@ -89,18 +134,12 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self._one_writer = asyncio.Lock()
         if self.is_sqlite:
-            self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", connections=1)
-            self._reader = _sqlite_engine(url, begin="BEGIN", connections=4)
+            self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", connections=1, in_loop=True)
+            self._reader = _sqlite_engine(url, begin="BEGIN", connections=4, in_loop=True)
+            self._counter = _sqlite_engine(url, begin="BEGIN", connections=1, in_loop=False)
         else:
-            limits = {"statement_timeout": "30s", "lock_timeout": "10s"}
-            self._writer = create_async_engine(
-                url,
-                pool_size=10,
-                max_overflow=0,
-                connect_args={"server_settings": limits},
-                hide_parameters=True,
-            )
-            self._reader = self._writer
+            self._writer = _postgresql_engine(url)
+            self._reader = self._counter = self._writer
 
     @property
     def file(self) -> Path | None:
@@ -120,8 +159,15 @@ class Database:
         return self._sqlite_transaction() if self.is_sqlite else self._writer.begin()
 
     def reading(self) -> AbstractAsyncContextManager[Tx]:
-        """Begin a transaction for reading only; it never waits for the writer."""
+        """Begin a transaction for reading only; it never waits for the writer.
+
+        For questions that an index answers: on SQLite the event loop waits for each of them.
+        """
         return self._reader.begin()
+
+    def counting(self) -> AbstractAsyncContextManager[Tx]:
+        """Begin a transaction for questions that read whole tables, beside the running work."""
+        return self._counter.begin()
 
     async def probe(self) -> None:
         """Ask the database for an answer; raises DatabaseUnusable when there is none."""
@@ -137,8 +183,12 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back; the object is of no use afterwards."""
-        await self._writer.dispose()
-        await self._reader.dispose()
+        # A server that has vanished says no farewell, and a process must be able to end.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if self.is_sqlite else FAREWELL_WITHIN):
+                await self._writer.dispose()
+                await self._reader.dispose()
+                await self._counter.dispose()
 
 
 def open_database(address: str) -> Database:

@@ -8,12 +8,30 @@ times and wait for a person. Rows of one lane (one person) are handled in order.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    FromClause,
+    Integer,
+    String,
+    Subquery,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from storage.database import Tx
 from storage.insert import insert_or_ignore
-from storage.tables import cursor, inbox
+from storage.work_tables import cursor, inbox
 
+# Written into the statement, not bound: only so do the databases use the index of new rows.
+NEW: ColumnElement[str] = literal_column("'new'", String)
+OPEN: tuple[ColumnElement[str], ...] = (NEW, literal_column("'orphan'", String))
 TRIES = 3
 ORPHAN_PAUSE = timedelta(seconds=30)
 ORPHAN_LIFE = timedelta(days=7)
@@ -70,52 +88,108 @@ async def move_cursor(tx: Tx, name: str, value: int) -> None:
     await tx.execute(update(cursor).where(cursor.c.name == name).values(value=value))
 
 
-async def waiting(tx: Tx, *, now: datetime, limit: int, except_lanes: set[str]) -> list[InboxRow]:
-    """List arrivals that can be handled now, oldest first, without the lanes that are busy."""
-    rows = await tx.execute(
+def _is_first(row: FromClause) -> ColumnElement[bool]:
+    older = inbox.alias("older")
+    first = (
+        select(func.min(older.c.id))
+        .where(older.c.lane == row.c.lane, older.c.state == NEW)
+        .scalar_subquery()
+    )
+    # An orphan is not `new` itself and gives way to what is.
+    return func.coalesce(first, row.c.id) >= row.c.id
+
+
+# Built once: these are asked for every update, and building one costs as much as its answer.
+_NOW = bindparam("now", type_=inbox.c.received_at.type)
+_MOST = bindparam("most", type_=Integer)
+_ROW = bindparam("row_id", type_=inbox.c.id.type)
+
+
+def _waiting_in(state: ColumnElement[str]) -> Subquery:
+    return (
         select(inbox)
         .where(
-            inbox.c.state.in_(("new", "orphan")),
-            or_(inbox.c.next_try_at.is_(None), inbox.c.next_try_at <= now),
-            inbox.c.lane.not_in(except_lanes),
+            inbox.c.state == state,
+            _is_first(inbox),
+            or_(inbox.c.next_try_at.is_(None), inbox.c.next_try_at <= _NOW),
+            inbox.c.lane.not_in(bindparam("busy", expanding=True)),
         )
         .order_by(inbox.c.id)
-        .limit(limit)
+        .limit(_MOST)
+        .subquery()
     )
-    return [
-        InboxRow(row.id, row.source, row.key, row.lane, row.payload, row.attempts, row.received_at)
-        for row in rows
-    ]
+
+
+# One state after the other: an index has both in order.
+WAITING = union_all(*(select(_waiting_in(state)) for state in OPEN)).order_by("id").limit(_MOST)
+
+
+def _finishing() -> Executable:
+    mine = (
+        select(inbox.c.id)
+        .where(inbox.c.id == _ROW, inbox.c.state.in_(OPEN), _is_first(inbox))
+        .with_for_update(skip_locked=True)
+        .cte("mine")
+    )
+    return (
+        update(inbox)
+        .where(inbox.c.id.in_(select(mine.c.id)))
+        .values(state="done", done_at=_NOW, error=None)
+        # Python's sqlite3 counts no rows of a statement that begins with WITH.
+        .returning(inbox.c.id)
+    )
+
+
+_FINISH = _finishing()
+
+
+async def waiting(tx: Tx, *, now: datetime, limit: int, except_lanes: set[str]) -> list[InboxRow]:
+    """List arrivals that can be handled now, oldest first, without the lanes that are busy.
+
+    Of each lane only the first is listed; some may be in the hands of another process.
+    """
+    rows = await tx.execute(WAITING, {"now": now, "most": limit, "busy": list(except_lanes)})
+    first: dict[str, InboxRow] = {}
+    for row in rows:
+        # Orphans are listed side by side with each other and with what is newer than they are.
+        arrival = InboxRow(
+            row.id, row.source, row.key, row.lane, row.payload, row.attempts, row.received_at
+        )
+        first.setdefault(row.lane, arrival)
+    return list(first.values())
 
 
 async def finish(tx: Tx, row_id: int, *, now: datetime) -> bool:
-    """End an arrival in the transaction of its effect.
+    """End an arrival in the transaction of its effect, without waiting for anybody.
 
-    False means that somebody else has ended it; the caller must then do nothing at all.
+    False means that somebody else has ended it or has it in hand, or that something older of
+    its lane waits; the caller must then do nothing at all.
     """
+    result = await tx.execute(_FINISH, {"row_id": row_id, "now": now})
+    return result.scalar_one_or_none() is not None
+
+
+async def note_failure(
+    tx: Tx, row: InboxRow, *, error: str, now: datetime, pause: timedelta = timedelta(0)
+) -> bool:
+    """Count a failed try; the third one puts the arrival into quarantine and returns True.
+
+    Before the others its lane rests for `pause`.
+    """
+    poisonous = inbox.c.attempts + 1 >= TRIES
     result = await tx.execute(
         update(inbox)
-        .where(inbox.c.id == row_id, inbox.c.state.in_(("new", "orphan")))
-        .values(state="done", done_at=now, error=None)
-    )
-    return result.rowcount == 1
-
-
-async def note_failure(tx: Tx, row: InboxRow, *, error: str, now: datetime) -> bool:
-    """Count a failed try; the third one puts the arrival into quarantine and returns True."""
-    attempts = row.attempts + 1
-    poisonous = attempts >= TRIES
-    await tx.execute(
-        update(inbox)
-        .where(inbox.c.id == row.id, inbox.c.state.in_(("new", "orphan")))
+        .where(inbox.c.id == row.id, inbox.c.state.in_(OPEN))
         .values(
-            state="quarantined" if poisonous else "new",
-            attempts=attempts,
+            # Another process may have counted a try of its own meanwhile.
+            state=case((poisonous, "quarantined"), else_="new"),
+            attempts=inbox.c.attempts + 1,
             error=error[:2000],
-            next_try_at=None if poisonous else now,
+            next_try_at=case((poisonous, None), else_=now + pause),
         )
+        .returning(inbox.c.state)
     )
-    return poisonous
+    return bool(result.scalar_one_or_none() == "quarantined")
 
 
 async def keep_orphan(tx: Tx, row: InboxRow, *, now: datetime) -> None:
@@ -123,7 +197,7 @@ async def keep_orphan(tx: Tx, row: InboxRow, *, now: datetime) -> None:
     lost = now - row.received_at > ORPHAN_LIFE
     await tx.execute(
         update(inbox)
-        .where(inbox.c.id == row.id, inbox.c.state.in_(("new", "orphan")))
+        .where(inbox.c.id == row.id, inbox.c.state.in_(OPEN))
         .values(
             state="quarantined" if lost else "orphan",
             error="belongs to nothing known",

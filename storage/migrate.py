@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select
 
-from storage.database import Database, DatabaseUnusable
+from storage.database import Database, DatabaseUnusable, Tx
 
 SCRIPTS = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = 20270101  # any number that nobody else uses in this database
@@ -30,8 +30,19 @@ def newest_revision() -> str:
     return head
 
 
+def is_known(revision: str | None) -> bool:
+    """Tell whether this version of the program knows a revision; None is an empty database."""
+    known = ScriptDirectory.from_config(_config()).walk_revisions()
+    return revision is None or revision in {script.revision for script in known}
+
+
 def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
+
+
+async def revision(tx: Tx) -> str | None:
+    """Name the revision of a database; None where nothing has been made yet."""
+    return await tx.run_sync(_current)
 
 
 def _upgrade(connection: Connection) -> None:
@@ -61,8 +72,7 @@ async def apply(database: Database, *, now: datetime) -> Path | None:
     newest = newest_revision()
     if current == newest:
         return None
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if current is not None and current not in known:
+    if not is_known(current):
         raise DatabaseUnusable(
             "This database was made by a newer version of the program. Install that version."
         )

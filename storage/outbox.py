@@ -2,25 +2,46 @@
 
     queued → leased → started → sent | retry | failed | uncertain
     queued, retry → missed (too late to be worth sending) | cancelled
+    leased → cancelled (its sender may not start it then)
+    uncertain → sent (the answer came after all) | retry (once more)
 
 Every step after the claim is guarded by the lease token and the row count, so that a sender
 that lost its lease changes nothing. `started` is committed just before the bytes leave: a row
 found there after a crash may or may not have reached the person.
+
+Here are the rows and the steps of one row; `outbox_claims` has what senders do with many at once,
+`outbox_sweeps` what time does to rows, and `outbox_lists` what is asked about them.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select, update
+from sqlalchemy import text, update
 
+from storage import outbox_tables
 from storage.database import Tx
 from storage.insert import insert_or_ignore
 from storage.tables import outbox
 
-REPLY, CONFIRMATION, REMINDER, BROADCAST = 0, 10, 20, 30
+REPLY, CONFIRMATION, REMINDER, BROADCAST = PRIORITIES = (0, 10, 20, 30)
+URGENT = (REPLY, CONFIRMATION, REMINDER)
 WAITING = ("queued", "retry")
 UNDER_WAY = ("leased", "started")
+# An answer that comes after the lease has run out is no doubt any more, unless somebody else has
+# taken the row meanwhile.
+MAY_HAVE_LEFT = ("started", "uncertain")
+# In the very words of the partial indexes: of bound values a planner cannot tell that the index
+# holds all the rows.
+IS_WAITING = text(f"outbox.{outbox_tables.WAITING}")
+IS_UNDER_WAY = text(f"outbox.{outbox_tables.UNDER_WAY}")
+IS_UNCERTAIN = text(f"outbox.{outbox_tables.UNCERTAIN}")
+IS_OPEN = text(f"outbox.{outbox_tables.OPEN}")
+LONGEST_ANSWER = 2000
+
+
+class UnknownPriority(ValueError):
+    """A row of a priority that no sender asks for would wait for ever."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +61,7 @@ class Entry:
     broadcast_id: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OutboxRow:
     """A claimed row: what to compose and where to send it."""
 
@@ -52,6 +73,7 @@ class OutboxRow:
     locale: str
     facts: dict[str, Any]
     priority: int
+    due_at: datetime
     not_after: datetime
     attempts: int
     doubted: int
@@ -63,7 +85,13 @@ class OutboxRow:
 
 
 async def put(tx: Tx, entries: list[Entry], *, now: datetime) -> int:
-    """Queue entries, skip those whose key is known, return how many were new."""
+    """Queue entries, skip those whose key is known, return how many were new.
+
+    Raises UnknownPriority for a priority that is none of PRIORITIES.
+    """
+    unknown = {entry.priority for entry in entries} - set(PRIORITIES)
+    if unknown:
+        raise UnknownPriority(f"{sorted(unknown)} not in {PRIORITIES}")
     rows = [
         {
             "key": entry.key,
@@ -85,68 +113,6 @@ async def put(tx: Tx, entries: list[Entry], *, now: datetime) -> int:
     return await insert_or_ignore(tx, outbox, rows)
 
 
-async def claim(
-    tx: Tx,
-    *,
-    channel: str,
-    token: str,
-    now: datetime,
-    lease: timedelta,
-    limit: int,
-    except_addresses: set[str],
-) -> list[OutboxRow]:
-    """Lease the most urgent rows that are due; nobody else gets them until the lease ends.
-
-    `token` must be a new one for each claim, or a sender that lost its lease passes for the next.
-    """
-    chosen = (
-        select(outbox.c.id)
-        .where(
-            outbox.c.channel == channel,
-            outbox.c.state.in_(WAITING),
-            outbox.c.due_at <= now,
-            outbox.c.not_after >= now,
-            outbox.c.address.not_in(except_addresses),
-        )
-        .order_by(outbox.c.priority, outbox.c.due_at, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        # A plain subquery may be run once per row by PostgreSQL and then exceeds the limit.
-        .cte("chosen")
-    )
-    rows = await tx.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(select(chosen.c.id)), outbox.c.state.in_(WAITING))
-        .values(
-            state="leased",
-            lease_token=token,
-            leased_until=now + lease,
-            attempts=outbox.c.attempts + 1,
-        )
-        .returning(outbox)
-    )
-    return sorted((_row(row) for row in rows), key=lambda row: (row.priority, row.id))
-
-
-async def has_due(tx: Tx, *, channel: str, now: datetime) -> bool:
-    """Tell whether anything of a channel is due, without touching the writer."""
-    found = await tx.scalar(
-        select(outbox.c.id)
-        .where(
-            outbox.c.channel == channel,
-            outbox.c.state.in_(WAITING),
-            outbox.c.due_at <= now,
-            outbox.c.not_after >= now,
-        )
-        .limit(1)
-    )
-    return found is not None
-
-
-def _row(row: Row[Any]) -> OutboxRow:
-    return OutboxRow(**{name: getattr(row, name) for name in OutboxRow.__dataclass_fields__})
-
-
 async def _step(tx: Tx, row: OutboxRow, expected: tuple[str, ...], **values: Any) -> bool:
     result = await tx.execute(
         update(outbox)
@@ -158,15 +124,6 @@ async def _step(tx: Tx, row: OutboxRow, expected: tuple[str, ...], **values: Any
         .values(**values)
     )
     return result.rowcount == 1
-
-
-async def start(
-    tx: Tx, row: OutboxRow, *, message_id: str | None, body: bytes | None, now: datetime
-) -> bool:
-    """Note that the bytes leave now; False means that the lease was lost: do not send."""
-    return await _step(
-        tx, row, ("leased",), state="started", started_at=now, message_id=message_id, body=body
-    )
 
 
 async def end(
@@ -182,18 +139,18 @@ async def end(
 
     Only what was started can have been sent or have become uncertain.
     """
-    doubted = row.doubted + (state == "uncertain")
-    left = state in ("sent", "uncertain")
+    expected = {"sent": MAY_HAVE_LEFT, "uncertain": ("started",)}.get(state, UNDER_WAY)
+    doubt = {"doubted": row.doubted + 1} if state == "uncertain" else {}
     return await _step(
         tx,
         row,
-        ("started",) if left else UNDER_WAY,
+        expected,
         state=state,
-        answer=answer[:2000],
+        answer=answer[:LONGEST_ANSWER],
         result=result,
-        doubted=doubted,
         ended_at=now,
         leased_until=None,
+        **doubt,
     )
 
 
@@ -210,7 +167,7 @@ async def try_again(
         UNDER_WAY,
         state="retry",
         due_at=due_at,
-        answer=answer[:2000],
+        answer=answer[:LONGEST_ANSWER],
         leased_until=None,
         attempts=row.attempts if counts else row.attempts - 1,
     )
@@ -221,171 +178,3 @@ async def readdress(tx: Tx, row: OutboxRow, *, address: str, now: datetime) -> b
     return await _step(
         tx, row, UNDER_WAY, state="retry", due_at=now, address=address, leased_until=None
     )
-
-
-async def renew(tx: Tx, row: OutboxRow, *, until: datetime) -> bool:
-    """Prolong a lease; False means that it was lost and the sender must stop."""
-    return await _step(tx, row, UNDER_WAY, leased_until=until)
-
-
-async def free_expired(tx: Tx, *, now: datetime, all_leases: bool = False) -> tuple[int, int]:
-    """Take back what dead senders left and return how many are (safe, uncertain).
-
-    A leased row never left and waits again. A started row may have left and becomes
-    uncertain. `all_leases` is for the moment when no other process can be alive.
-    """
-    dead = outbox.c.leased_until.is_not(None) if all_leases else outbox.c.leased_until < now
-    safe = await tx.execute(
-        update(outbox)
-        .where(outbox.c.state == "leased", dead)
-        .values(state="retry", due_at=now, leased_until=None)
-    )
-    doubtful = await tx.execute(
-        update(outbox)
-        .where(outbox.c.state == "started", dead)
-        .values(
-            state="uncertain",
-            doubted=outbox.c.doubted + 1,
-            answer="the sender stopped in the middle",
-            ended_at=now,
-            leased_until=None,
-        )
-    )
-    return safe.rowcount, doubtful.rowcount
-
-
-async def send_once_more(
-    tx: Tx, *, channel: str, kinds: set[str], before: datetime, now: datetime | None = None
-) -> int:
-    """Queue uncertain rows of these kinds again, each at most once, `before` being their age.
-
-    What is no longer worth sending at `now` stays uncertain, because it may have arrived.
-    """
-    result = await tx.execute(
-        update(outbox)
-        .where(
-            outbox.c.state == "uncertain",
-            outbox.c.channel == channel,
-            outbox.c.kind.in_(kinds),
-            outbox.c.doubted == 1,
-            outbox.c.ended_at <= before,
-            outbox.c.not_after >= (now or before),
-        )
-        .values(state="retry", due_at=before)
-    )
-    return result.rowcount
-
-
-async def miss(tx: Tx, *, now: datetime) -> int:
-    """Give up what is no longer worth sending; staff see it as missed."""
-    result = await tx.execute(
-        update(outbox)
-        .where(outbox.c.state.in_(WAITING), outbox.c.not_after < now)
-        .values(state="missed", ended_at=now)
-    )
-    return result.rowcount
-
-
-async def cancel(tx: Tx, *, keys_like: str, now: datetime) -> int:
-    """Cancel waiting rows whose key matches a LIKE pattern."""
-    result = await tx.execute(
-        update(outbox)
-        .where(outbox.c.state.in_(WAITING), outbox.c.key.like(keys_like))
-        .values(state="cancelled", ended_at=now)
-    )
-    return result.rowcount
-
-
-async def is_busy(tx: Tx, *, now: datetime) -> bool:
-    """Tell whether anything is due or under way on any channel."""
-    found = await tx.scalar(
-        select(outbox.c.id)
-        .where(
-            or_(
-                outbox.c.state.in_(UNDER_WAY),
-                and_(outbox.c.state.in_(WAITING), outbox.c.due_at <= now),
-            )
-        )
-        .limit(1)
-    )
-    return found is not None
-
-
-async def is_open(tx: Tx, *, keys_like: str) -> bool:
-    """Tell whether a row whose key matches a LIKE pattern may still be sent, doubtful ones too."""
-    found = await tx.scalar(
-        select(outbox.c.id)
-        .where(
-            outbox.c.key.like(keys_like),
-            or_(
-                outbox.c.state.in_(WAITING + UNDER_WAY),
-                and_(outbox.c.state == "uncertain", outbox.c.doubted == 1),
-            ),
-        )
-        .limit(1)
-    )
-    return found is not None
-
-
-async def sent_message(tx: Tx, key: str) -> tuple[int, int] | None:
-    """Find a sent chat message by its key: the chat and Telegram's number of the message."""
-    rows = await tx.execute(
-        select(outbox.c.address, outbox.c.result).where(
-            outbox.c.key == key, outbox.c.state == "sent"
-        )
-    )
-    row = rows.one_or_none()
-    return (int(row.address), int(row.result["message_id"])) if row else None
-
-
-async def next_due(tx: Tx) -> datetime | None:
-    """Tell when the next waiting row is due."""
-    earliest: datetime | None = await tx.scalar(
-        select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(WAITING))
-    )
-    return earliest
-
-
-def _selected(broadcast_id: int | None) -> Select[Any]:
-    columns = select(outbox.c.kind, outbox.c.channel, outbox.c.state, func.count())
-    if broadcast_id is not None:
-        columns = columns.where(outbox.c.broadcast_id == broadcast_id)
-    return columns.group_by(outbox.c.kind, outbox.c.channel, outbox.c.state)
-
-
-async def count(tx: Tx, *, broadcast_id: int | None = None) -> dict[tuple[str, str, str], int]:
-    """Count rows by (kind, channel, state), of one broadcast or of all."""
-    rows = await tx.execute(_selected(broadcast_id))
-    return {(row[0], row[1], row[2]): int(row[3]) for row in rows}
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A waiting row as the agenda shows it."""
-
-    id: int
-    due_at: datetime
-    kind: str
-    channel: str
-    address: str
-    person_id: int | None
-    facts: dict[str, Any]
-
-
-async def planned(tx: Tx, *, until: datetime, now: datetime | None = None) -> list[Planned]:
-    """List waiting rows due before `until`, the soonest first.
-
-    With `now`, those that are no longer worth sending by then are left out.
-    """
-    waiting = (
-        select(outbox)
-        .where(outbox.c.state.in_(WAITING), outbox.c.due_at <= until)
-        .order_by(outbox.c.due_at, outbox.c.id)
-    )
-    if now is not None:
-        waiting = waiting.where(outbox.c.not_after >= now)
-    rows = await tx.execute(waiting)
-    return [
-        Planned(row.id, row.due_at, row.kind, row.channel, row.address, row.person_id, row.facts)
-        for row in rows
-    ]

@@ -184,10 +184,12 @@ async def set_reachable(tx: Tx, *, channel: str, address: str) -> None:
 
 
 async def move_chat(tx: Tx, *, old: str, new: str) -> None:
-    """Follow a Telegram chat whose number changed."""
+    """Follow a Telegram chat whose number changed; one that is known by both stays twice."""
+    known = contact.alias()
+    taken = select(known.c.id).where(known.c.channel == "telegram", known.c.address == new)
     await tx.execute(
         update(contact)
-        .where(contact.c.channel == "telegram", contact.c.address == old)
+        .where(contact.c.channel == "telegram", contact.c.address == old, ~taken.exists())
         .values(address=new)
     )
 

@@ -112,6 +112,16 @@ async def of_event(tx: Tx, event_id: int, *, state: str) -> list[Registration]:
     return [_registration(row) for row in rows]
 
 
+async def ids_of_event(tx: Tx, event_id: int) -> list[int]:
+    """List the ids of all registrations that an event has ever had."""
+    rows = await tx.execute(
+        select(registration.c.id)
+        .where(registration.c.event_id == event_id)
+        .order_by(registration.c.id)
+    )
+    return list(rows.scalars())
+
+
 async def cancel(tx: Tx, before: Registration, *, now: datetime) -> bool:
     """End a registration; False when it is no longer in the state that was read."""
     result = await tx.execute(

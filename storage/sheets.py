@@ -6,10 +6,10 @@ import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from openpyxl import load_workbook
-from openpyxl.workbook import Workbook
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
 
 MOST_UNPACKED_BYTES = 50_000_000
 MOST_COLUMNS = 50
@@ -55,6 +55,8 @@ def _check_size(content: bytes) -> None:
 
 
 def _cells(content: bytes, *, most_rows: int, results: bool) -> list[tuple[Any, ...]]:
+    from openpyxl import load_workbook  # noqa: PLC0415 -- 20 MB that only an import needs
+
     with warnings.catch_warnings():
         # The library warns about decoration that it cannot keep; only the words are read here.
         warnings.simplefilter("ignore")
@@ -66,7 +68,7 @@ def _cells(content: bytes, *, most_rows: int, results: bool) -> list[tuple[Any, 
             raise SheetUnreadable from error
 
 
-def _first_sheet(workbook: Workbook, most_rows: int) -> list[tuple[Any, ...]]:
+def _first_sheet(workbook: "Workbook", most_rows: int) -> list[tuple[Any, ...]]:
     sheet = workbook.worksheets[0]
     # The size a workbook claims may be a million empty rows; what is written is counted instead.
     sheet.reset_dimensions()

@@ -1,6 +1,7 @@
 """The tables of the programme, by subject; migrations/ builds the same.
 
-Forms, surveys and answers have theirs in survey_tables.py.
+Forms, surveys and answers have theirs in survey_tables.py, what leaves in outbox_tables.py;
+arrivals, leases and the installation in work_tables.py.
 
 Moments are UTC (`Instant`). Where a person meant a wall time, it is kept beside the moment
 together with its zone. States are short words; docs/glossary.md explains each.
@@ -16,7 +17,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     String,
     Table,
     Text,
@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage import survey_tables
+from storage import outbox_tables, survey_tables, work_tables
 from storage.columns import BigId, Instant, metadata
 
 # A broadcast may ask a survey, so the survey store's tables are known wherever these are.
@@ -272,31 +272,7 @@ calendar_entry = Table(
 
 # --- in and out ---
 
-inbox = Table(
-    "inbox",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("source", String(10), nullable=False),
-    Column("key", String(200), nullable=False),
-    Column("lane", String(80), nullable=False),
-    Column("payload", Text, nullable=False),
-    Column("state", String(12), nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("error", Text),
-    Column("received_at", Instant, nullable=False),
-    Column("next_try_at", Instant),
-    Column("done_at", Instant),
-    CheckConstraint("state IN ('new', 'orphan', 'done', 'quarantined')", name="state"),
-    UniqueConstraint("source", "key"),
-    Index("ix_inbox_state_id", "state", "id"),
-)
-
-cursor = Table(
-    "cursor",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    Column("value", BigInteger, nullable=False),
-)
+inbox, cursor = work_tables.inbox, work_tables.cursor
 
 channel_pause = Table(
     "channel_pause",
@@ -304,6 +280,7 @@ channel_pause = Table(
     Column("channel", String(10), primary_key=True),
     Column("until", Instant, nullable=False),
     Column("because", Text, nullable=False),
+    Column("length_seconds", Integer),
 )
 
 broadcast = Table(
@@ -325,58 +302,8 @@ broadcast = Table(
     CheckConstraint("kind IN ('invitation', 'poll')", name="kind"),
 )
 
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("key", String(200), nullable=False, unique=True),
-    Column("channel", String(10), nullable=False),
-    Column("kind", String(40), nullable=False),
-    Column("person_id", ForeignKey("person.id"), index=True),
-    Column("broadcast_id", ForeignKey("broadcast.id"), index=True),
-    Column("address", Text, nullable=False),
-    Column("locale", String(8), nullable=False),
-    Column("facts", JSON, nullable=False),
-    Column("priority", Integer, nullable=False),
-    Column("state", String(10), nullable=False),
-    Column("due_at", Instant, nullable=False),
-    Column("not_after", Instant, nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("doubted", Integer, nullable=False, server_default="0"),
-    Column("lease_token", String(36)),
-    Column("leased_until", Instant),
-    Column("message_id", Text),
-    Column("body", LargeBinary),
-    Column("started_at", Instant),
-    Column("ended_at", Instant),
-    Column("answer", Text),
-    Column("result", JSON),
-    Column("created_at", Instant, nullable=False),
-    CheckConstraint("channel IN ('telegram', 'mail')", name="channel"),
-    CheckConstraint(
-        "state IN ('queued', 'leased', 'started', 'sent', 'retry', 'failed', "
-        "'uncertain', 'missed', 'cancelled')",
-        name="state",
-    ),
-    Index("ix_outbox_broadcast_id_state", "broadcast_id", "state"),
-)
-WAITING = "state IN ('queued', 'retry')"
-Index(
-    "ix_outbox_waiting",
-    outbox.c.channel,
-    outbox.c.priority,
-    outbox.c.due_at,
-    outbox.c.id,
-    sqlite_where=text(WAITING),
-    postgresql_where=text(WAITING),
-)
-UNDER_WAY = "state IN ('leased', 'started')"
-Index(
-    "ix_outbox_under_way",
-    outbox.c.leased_until,
-    sqlite_where=text(UNDER_WAY),
-    postgresql_where=text(UNDER_WAY),
-)
+outbox = outbox_tables.outbox
+WAITING, UNDER_WAY = outbox_tables.WAITING, outbox_tables.UNDER_WAY
 
 conversation = Table(
     "conversation",

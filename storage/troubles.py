@@ -16,6 +16,7 @@ UNDELIVERED = ("failed", "uncertain", "missed")
 class Undelivered:
     """A message that did not leave, or of which nobody knows; `why` is the other side's answer."""
 
+    id: int
     at: datetime
     kind: str
     state: str
@@ -45,15 +46,23 @@ class Quarantined:
 
 
 async def undelivered(tx: Tx, *, since: datetime) -> list[Undelivered]:
-    """List messages that ended without being delivered for sure, the oldest first."""
+    """List messages that ended without being delivered for sure, the oldest first.
+
+    What staff have settled is left out.
+    """
     rows = await tx.execute(
         select(outbox, person.c.name)
         .outerjoin(person, person.c.id == outbox.c.person_id)
-        .where(outbox.c.state.in_(UNDELIVERED), outbox.c.ended_at >= since)
+        .where(
+            outbox.c.state.in_(UNDELIVERED),
+            outbox.c.ended_at >= since,
+            outbox.c.settled_at.is_(None),
+        )
         .order_by(outbox.c.ended_at, outbox.c.id)
     )
     return [
         Undelivered(
+            row.id,
             row.ended_at,
             row.kind,
             row.state,

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from programme.wall_time import to_wall, write
-from storage import outbox, people
+from storage import outbox, outbox_claims, people
 from storage.database import Tx
 from storage.insert import insert_id
 from storage.outbox import Entry, OutboxRow
+from storage.outbox_claims import Departure
 from storage.tables import event, programme, reminder_rule, session
 
 NOW = datetime(2027, 1, 4, 10, tzinfo=UTC)
@@ -149,18 +150,33 @@ async def claim(
     now: datetime = NOW,
     limit: int = 10,
     channel: str = "telegram",
-    busy: set[str] | None = None,
+    priorities: Sequence[int] = outbox.PRIORITIES,
+    passed_over: dict[str, int] | None = None,
 ) -> list[OutboxRow]:
     """Claim rows for a quarter of an hour."""
-    return await outbox.claim(
+    return await outbox_claims.claim(
         tx,
         channel=channel,
         token=sender,
         now=now,
         lease=LEASE,
         limit=limit,
-        except_addresses=busy or set(),
+        priorities=priorities,
+        passed_over=passed_over,
     )
+
+
+async def start(
+    tx: Tx,
+    row: OutboxRow,
+    *,
+    now: datetime = NOW,
+    message_id: str | None = None,
+    body: bytes | None = None,
+) -> bool:
+    """Note that the bytes of one row leave; False means that they may not."""
+    departure = Departure(row, message_id, body)
+    return row.id in await outbox_claims.start(tx, [departure], now=now, until=now + LEASE)
 
 
 def sqlite_url(file: Path) -> str:

@@ -209,10 +209,11 @@ async def test_cancel_waiting_leaves_what_has_left_and_other_broadcasts(
             select(table.c.key).where(table.c.state == "cancelled").order_by(table.c.id)
         )
 
-        assert count == 2
+        assert count == 3
         assert cancelled.all() == [
             f"invitation:{event_id}:queued",
             f"invitation:{event_id}:retry",
+            f"invitation:{event_id}:leased",
         ]
 
 

@@ -1,6 +1,7 @@
 import asyncio
 import os
 import stat
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -216,3 +217,16 @@ async def test_open_database_of_a_plain_postgresql_address_uses_the_async_driver
         False,
         None,
     )
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+async def test_error_of_postgresql_does_not_carry_the_values_of_the_row(database: Database) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        async with database.transaction() as tx:
+            await tx.execute(
+                text("INSERT INTO person (name, role) VALUES (:name, NULL)"), {"name": "Anna\nW"}
+            )
+
+    words = "".join(traceback.format_exception(caught.value))
+    assert "null value in column" in words
+    assert "Anna" not in words

@@ -35,8 +35,8 @@ async def _finish_and_fail(database: Database, row: InboxRow) -> None:
 async def test_accept_ignores_what_is_known(database: Database) -> None:
     async with database.transaction() as tx:
         counts = [
-            await inbox.accept(tx, [_arrival("1"), _arrival("2")], now=NOW),
-            await inbox.accept(tx, [_arrival("2"), _arrival("3")], now=NOW),
+            await inbox.accept(tx, [_arrival("1"), _arrival("2", lane="chat:2")], now=NOW),
+            await inbox.accept(tx, [_arrival("2"), _arrival("3", lane="chat:3")], now=NOW),
         ]
         rows = await _waiting(tx)
 
@@ -70,7 +70,8 @@ async def test_waiting_leaves_busy_lanes_out(database: Database) -> None:
 
 async def test_waiting_stops_at_the_limit_with_the_oldest_first(database: Database) -> None:
     async with database.transaction() as tx:
-        await inbox.accept(tx, [_arrival(str(number)) for number in range(5)], now=NOW)
+        arrivals = [_arrival(str(number), lane=f"chat:{number}") for number in range(5)]
+        await inbox.accept(tx, arrivals, now=NOW)
         rows = await inbox.waiting(tx, now=NOW, limit=2, except_lanes=set())
 
     assert [row.key for row in rows] == ["0", "1"]

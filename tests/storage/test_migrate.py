@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from storage import migrate, survey_tables, tables
+from storage import migrate, restored, survey_tables, tables
 from storage.database import Database, DatabaseUnusable, open_database
 from storage.tables import cursor
 from tests.storage.rows import sqlite_url
@@ -80,6 +81,51 @@ async def test_apply_to_an_empty_database_notes_the_newest_revision(empty: Datab
     await migrate.apply(empty, now=NOW)
 
     assert await _revision(empty) == migrate.newest_revision()
+
+
+AN_ARRIVAL = """
+    INSERT INTO inbox (source, key, lane, payload, state, received_at)
+    VALUES ('telegram', :state, 'telegram:1', '{}', :state, CURRENT_TIMESTAMP)
+"""
+A_DELIVERY = """
+    INSERT INTO outbox (key, channel, kind, address, locale, facts, priority, state,
+        due_at, not_after, created_at, started_at)
+    VALUES (:state, 'mail', 'reply', 'a@example.org', 'pl', '{}', 1, :state,
+        CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)
+"""
+A_PAUSE = "INSERT INTO channel_pause VALUES ('mail', CURRENT_TIMESTAMP, 'said so')"
+A_CURSOR = "INSERT INTO cursor VALUES ('telegram.offset', 8)"
+ARRIVALS = ("new", "orphan", "done", "quarantined")
+DELIVERIES = ("queued", "retry", "leased", "started", "uncertain", "sent", "failed")
+
+
+async def test_apply_to_a_database_of_the_first_release_keeps_its_rows_and_holds_nothing(
+    empty: Database,
+) -> None:
+    async with empty.transaction() as tx:
+        await tx.run_sync(_upgrade_to, "0001")
+        await tx.execute(text(AN_ARRIVAL), [{"state": state} for state in ARRIVALS])
+        await tx.execute(text(A_DELIVERY), [{"state": state} for state in DELIVERIES])
+        await tx.execute(text(A_PAUSE))
+        await tx.execute(text(A_CURSOR))
+
+    await migrate.apply(empty, now=NOW)
+
+    async with empty.reading() as tx:
+        assert await tx.run_sync(_differences) == []
+        arrivals = (await tx.scalars(select(tables.inbox.c.state))).all()
+        deliveries = (await tx.scalars(select(tables.outbox.c.state))).all()
+        pauses = (await tx.execute(select(tables.channel_pause))).all()
+    held = [await restored.look(empty, now=NOW) for _ in range(2)]
+    assert held == [None, None]
+    assert (sorted(arrivals), sorted(deliveries)) == (sorted(ARRIVALS), sorted(DELIVERIES))
+    assert [(row.channel, row.length_seconds) for row in pauses] == [("mail", None)]
+
+
+def _upgrade_to(connection: Connection, revision: str) -> None:
+    config = migrate._config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _copies(folder: Path) -> list[Path]:

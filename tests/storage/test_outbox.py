@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage import outbox
+from storage import outbox, outbox_claims, outbox_lists, outbox_sweeps
 from storage.database import Database, Tx
-from storage.outbox import OutboxRow, Planned
+from storage.outbox import OutboxRow
+from storage.outbox_lists import Planned
 from storage.tables import outbox as table
-from tests.storage.rows import LEASE, NOW, claim, entry, make_person
+from tests.storage.rows import LEASE, NOW, claim, entry, make_person, start
 
 DAY = timedelta(days=1)
 
@@ -21,13 +22,13 @@ async def _claimed(tx: Tx, key: str = "a", **changes: Any) -> OutboxRow:
 
 async def _started(tx: Tx) -> OutboxRow:
     row = await _claimed(tx)
-    await outbox.start(tx, row, message_id=None, body=None, now=NOW)
+    await start(tx, row)
     return row
 
 
 async def _uncertain(tx: Tx, *, ended_at: datetime = NOW) -> None:
     [row] = await claim(tx)
-    await outbox.start(tx, row, message_id=None, body=None, now=NOW)
+    await start(tx, row)
     await outbox.end(tx, row, state="uncertain", answer="", now=ended_at)
 
 
@@ -65,6 +66,7 @@ async def test_claim_gives_what_was_put(database: Database) -> None:
         locale="pl",
         facts={"text": "Dzień dobry"},
         priority=outbox.REPLY,
+        due_at=NOW,
         not_after=NOW + DAY,
         attempts=1,
         doubted=0,
@@ -105,7 +107,7 @@ async def test_claim_gives_the_most_urgent_first(database: Database) -> None:
 async def test_claim_leaves_alone(database: Database, changes: dict[str, Any]) -> None:
     async with database.transaction() as tx:
         await outbox.put(tx, [entry("a", **changes)], now=NOW)
-        rows = await claim(tx, busy={"2002"})
+        rows = await claim(tx, passed_over={"2002": outbox.REPLY})
 
     assert rows == []
 
@@ -121,7 +123,7 @@ async def test_claim_gives_nobody_a_leased_row(database: Database) -> None:
 async def test_start_keeps_what_will_be_sent(database: Database) -> None:
     async with database.transaction() as tx:
         row = await _claimed(tx)
-        started = await outbox.start(tx, row, message_id="<1@example.org>", body=b"x", now=NOW)
+        started = await start(tx, row, message_id="<1@example.org>", body=b"x")
         kept = (
             await tx.execute(
                 select(table.c.state, table.c.message_id, table.c.body, table.c.started_at)
@@ -134,7 +136,7 @@ async def test_start_keeps_what_will_be_sent(database: Database) -> None:
 async def test_start_a_second_time_is_refused(database: Database) -> None:
     async with database.transaction() as tx:
         row = await _started(tx)
-        again = await outbox.start(tx, row, message_id=None, body=None, now=NOW)
+        again = await start(tx, row)
 
     assert again is False
 
@@ -189,15 +191,15 @@ async def test_lost_lease_changes_nothing(database: Database, state: str) -> Non
 
     async with database.transaction() as tx:
         lost = await _claimed(tx)
-        await outbox.free_expired(tx, now=after)
+        await outbox_sweeps.free_expired(tx, now=after)
         [ours] = await claim(tx, sender="other", now=after)
         if state == "started":
-            await outbox.start(tx, ours, message_id=None, body=None, now=after)
+            await start(tx, ours, now=after)
         steps = [
-            await outbox.start(tx, lost, message_id=None, body=None, now=after),
+            await start(tx, lost, now=after),
             await outbox.end(tx, lost, state="sent", answer="", now=after),
             await outbox.try_again(tx, lost, due_at=after, answer=""),
-            await outbox.renew(tx, lost, until=after + DAY),
+            bool(await outbox_claims.renew(tx, [lost], until=after + DAY)),
         ]
 
         assert (steps, await _state(tx)) == ([False] * 4, state)
@@ -206,10 +208,10 @@ async def test_lost_lease_changes_nothing(database: Database, state: str) -> Non
 async def test_renewed_lease_lasts_longer(database: Database) -> None:
     async with database.transaction() as tx:
         row = await _claimed(tx)
-        renewed = await outbox.renew(tx, row, until=NOW + LEASE * 2)
-        freed = await outbox.free_expired(tx, now=NOW + LEASE * 2)
+        renewed = await outbox_claims.renew(tx, [row], until=NOW + LEASE * 2)
+        freed = await outbox_sweeps.free_expired(tx, now=NOW + LEASE * 2)
 
-    assert (renewed, freed) == (True, (0, 0))
+    assert (renewed, freed) == ({row.id}, (0, 0))
 
 
 async def test_free_expired_takes_leased_rows_back_and_doubts_started_ones(
@@ -221,8 +223,8 @@ async def test_free_expired_takes_leased_rows_back_and_doubts_started_ones(
         await _started(tx)
         await outbox.put(tx, [entry("b")], now=NOW)
         await claim(tx, sender="other")
-        at_the_end = await outbox.free_expired(tx, now=NOW + LEASE)
-        freed = await outbox.free_expired(tx, now=after)
+        at_the_end = await outbox_sweeps.free_expired(tx, now=NOW + LEASE)
+        freed = await outbox_sweeps.free_expired(tx, now=after)
         doubts = await tx.scalar(select(table.c.doubted).where(table.c.key == "a"))
 
         assert (at_the_end, freed, doubts) == ((0, 0), (1, 1), 1)
@@ -235,7 +237,7 @@ async def test_free_expired_at_start_takes_all_leases(database: Database) -> Non
         await outbox.put(tx, [entry("b")], now=NOW)
         await claim(tx, sender="other")
 
-        assert await outbox.free_expired(tx, now=NOW, all_leases=True) == (1, 1)
+        assert await outbox_sweeps.free_expired(tx, now=NOW, all_leases=True) == (1, 1)
 
 
 async def test_free_expired_leaves_ended_rows(database: Database) -> None:
@@ -243,7 +245,7 @@ async def test_free_expired_leaves_ended_rows(database: Database) -> None:
         row = await _started(tx)
         await outbox.end(tx, row, state="sent", answer="", now=NOW)
 
-        assert await outbox.free_expired(tx, now=NOW + DAY, all_leases=True) == (0, 0)
+        assert await outbox_sweeps.free_expired(tx, now=NOW + DAY, all_leases=True) == (0, 0)
 
 
 async def test_send_once_more_happens_once(database: Database) -> None:
@@ -252,9 +254,9 @@ async def test_send_once_more_happens_once(database: Database) -> None:
     async with database.transaction() as tx:
         await outbox.put(tx, [entry("a")], now=NOW)
         await _uncertain(tx)
-        first = await outbox.send_once_more(tx, channel="telegram", kinds=kinds, before=NOW)
+        first = await outbox_sweeps.send_once_more(tx, channel="telegram", kinds=kinds, before=NOW)
         await _uncertain(tx)
-        again = await outbox.send_once_more(tx, channel="telegram", kinds=kinds, before=NOW)
+        again = await outbox_sweeps.send_once_more(tx, channel="telegram", kinds=kinds, before=NOW)
 
         assert (first, again, await _state(tx)) == (1, 0, "uncertain")
 
@@ -275,7 +277,9 @@ async def test_send_once_more_leaves_others_alone(
         await outbox.put(tx, [entry("a")], now=NOW)
         await _uncertain(tx)
 
-        assert await outbox.send_once_more(tx, channel=channel, kinds=kinds, before=before) == 0
+        assert (
+            await outbox_sweeps.send_once_more(tx, channel=channel, kinds=kinds, before=before) == 0
+        )
 
 
 async def test_miss_gives_up_what_is_too_late(database: Database) -> None:
@@ -283,8 +287,8 @@ async def test_miss_gives_up_what_is_too_late(database: Database) -> None:
 
     async with database.transaction() as tx:
         await outbox.put(tx, entries, now=NOW)
-        at_the_end = await outbox.miss(tx, now=NOW)
-        after = await outbox.miss(tx, now=NOW + timedelta(seconds=1))
+        at_the_end = await outbox_sweeps.miss(tx, now=NOW)
+        after = await outbox_sweeps.miss(tx, now=NOW + timedelta(seconds=1))
 
         assert (at_the_end, after, await _keys(tx, state="missed")) == (0, 1, ["late"])
 
@@ -293,7 +297,7 @@ async def test_miss_leaves_what_is_under_way(database: Database) -> None:
     async with database.transaction() as tx:
         await _started(tx)
 
-        assert await outbox.miss(tx, now=NOW + 2 * DAY) == 0
+        assert await outbox_sweeps.miss(tx, now=NOW + 2 * DAY) == 0
 
 
 async def test_cancel_ends_waiting_rows_that_match(database: Database) -> None:
@@ -301,27 +305,44 @@ async def test_cancel_ends_waiting_rows_that_match(database: Database) -> None:
 
     async with database.transaction() as tx:
         await outbox.put(tx, entries, now=NOW)
-        count = await outbox.cancel(tx, keys_like="reminder:1:%", now=NOW)
+        count = await outbox_sweeps.cancel(tx, keys_from="reminder:1:", now=NOW)
 
         assert (count, await _keys(tx, state="cancelled")) == (1, ["reminder:1:7:telegram"])
 
 
-async def test_cancel_leaves_what_is_under_way(database: Database) -> None:
+async def test_cancel_leaves_what_has_started(database: Database) -> None:
     async with database.transaction() as tx:
         await _started(tx)
 
-        assert await outbox.cancel(tx, keys_like="%", now=NOW) == 0
+        assert await outbox_sweeps.cancel(tx, keys_from="a", now=NOW) == 0
+
+
+async def test_row_that_is_cancelled_while_it_is_leased_never_leaves(
+    database: Database, second: Database
+) -> None:
+    async with database.transaction() as tx:
+        row = await _claimed(tx)
+    async with second.transaction() as tx:
+        count = await outbox_sweeps.cancel(tx, keys_from="a", now=NOW)
+
+    async with database.transaction() as tx:
+        started = await start(tx, row)
+        returned = await outbox_claims.give_back(tx, [row])
+        freed = await outbox_sweeps.free_expired(tx, now=NOW, all_leases=True)
+
+        assert (count, started, returned, freed) == (1, False, 0, (0, 0))
+        assert await _state(tx) == "cancelled"
 
 
 async def test_next_due_is_the_soonest_waiting_row(database: Database) -> None:
     async with database.transaction() as tx:
-        nothing = await outbox.next_due(tx)
+        nothing = await outbox_lists.next_due(tx)
         await _claimed(tx)
         await outbox.put(
             tx, [entry("b", due_at=NOW + DAY), entry("c", due_at=NOW + DAY * 2)], now=NOW
         )
 
-        assert (nothing, await outbox.next_due(tx)) == (None, NOW + DAY)
+        assert (nothing, await outbox_lists.next_due(tx)) == (None, NOW + DAY)
 
 
 async def test_planned_lists_the_soonest_first(database: Database) -> None:
@@ -333,7 +354,7 @@ async def test_planned_lists_the_soonest_first(database: Database) -> None:
 
     async with database.transaction() as tx:
         await outbox.put(tx, entries, now=NOW)
-        rows = await outbox.planned(tx, until=NOW + DAY)
+        rows = await outbox_lists.planned(tx, until=NOW + DAY)
 
     assert [(row.due_at, row.address) for row in rows] == [(NOW, "1001"), (NOW + DAY, "1001")]
     assert rows[0] == Planned(
@@ -346,7 +367,7 @@ async def test_count_groups_by_kind_channel_and_state(database: Database) -> Non
         await outbox.put(tx, [entry("a"), entry("b"), entry("c", channel="mail")], now=NOW)
         await claim(tx, limit=1)
 
-        assert await outbox.count(tx) == {
+        assert await outbox_lists.count(tx) == {
             ("reply", "telegram", "leased"): 1,
             ("reply", "telegram", "queued"): 1,
             ("reply", "mail", "queued"): 1,
@@ -357,4 +378,4 @@ async def test_count_of_a_broadcast_leaves_others_out(database: Database) -> Non
     async with database.transaction() as tx:
         await outbox.put(tx, [entry("a")], now=NOW)
 
-        assert await outbox.count(tx, broadcast_id=404) == {}
+        assert await outbox_lists.count(tx, broadcast_id=404) == {}

@@ -11,7 +11,7 @@ from storage.database import Database, Tx
 from storage.tables import outbox as table
 from tests.storage.rows import NOW, claim, entry
 
-ROWS = 300
+ROWS = 1000
 
 
 async def _queue(database: Database, count: int) -> None:
@@ -24,7 +24,7 @@ async def _claim_all(database: Database, name: str) -> list[int]:
     mine: list[int] = []
     while True:
         async with database.transaction() as tx:
-            rows = await claim(tx, sender=f"{name}-{len(mine)}", limit=7)
+            rows = await claim(tx, sender=f"{name}-{len(mine)}", limit=20)
         if not rows:
             return mine
         mine += [row.id for row in rows]

@@ -21,11 +21,12 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from storage import outbox
+from storage import outbox, outbox_claims, outbox_sweeps
 from storage.database import Tx, open_database
 from storage.outbox import OutboxRow
+from storage.outbox_claims import Arrival, Departure
 from storage.tables import outbox as table
-from tests.storage.rows import LEASE, NOW, claim, entry, sqlite_url
+from tests.storage.rows import LEASE, NOW, claim, entry, sqlite_url, start
 
 WAITING, UNDER_WAY = ("queued", "retry"), ("leased", "started")
 LIFE = timedelta(hours=4)
@@ -46,6 +47,7 @@ class Model:
     leased_until: datetime = NOW
     doubted: int = 0
     departures: int = 0
+    settled: bool = False
 
     def holds(self, row: OutboxRow, *states: str) -> bool:
         return self.state in states and self.lease_token == row.lease_token
@@ -83,6 +85,10 @@ class OutboxMachine(RuleBasedStateMachine):
     def pick(self, position: int) -> tuple[OutboxRow, Model]:
         row = self.held[position % len(self.held)]
         return row, self.rows[row.key]
+
+    def pick_some(self, positions: set[int]) -> list[OutboxRow]:
+        rows = [self.pick(position)[0] for position in positions]
+        return list({(row.id, row.lease_token): row for row in rows}.values())
 
     @initialize()
     def queue_three(self) -> None:
@@ -128,11 +134,69 @@ class OutboxMachine(RuleBasedStateMachine):
     def start(self, position: int) -> None:
         row, model = self.pick(position)
 
-        started = self.change(outbox.start, row, message_id=None, body=None, now=self.now)
+        started = self.change(start, row, now=self.now)
 
         assert started == model.holds(row, "leased")
         if started:
             model.state, model.departures = "started", model.departures + 1
+            model.leased_until = self.now + LEASE
+
+    @precondition(lambda self: self.held)
+    @rule(positions=st.sets(positions, min_size=2))
+    def start_together(self, positions: set[int]) -> None:
+        picked = self.pick_some(positions)
+        allowed = {row.id for row in picked if self.rows[row.key].holds(row, "leased")}
+        departures = [Departure(row) for row in picked]
+
+        started = self.change(outbox_claims.start, departures, now=self.now, until=self.now + LEASE)
+
+        assert started == allowed
+        for row in picked:
+            model = self.rows[row.key]
+            if model.holds(row, "leased"):
+                model.state, model.departures = "started", model.departures + 1
+                model.leased_until = self.now + LEASE
+
+    @precondition(lambda self: self.held)
+    @rule(positions=st.sets(positions, min_size=2))
+    def end_sent_together(self, positions: set[int]) -> None:
+        arrivals = [Arrival(row, "", {}) for row in self.pick_some(positions)]
+
+        self.change(outbox_claims.end_sent, arrivals, now=self.now)
+
+        for arrival in arrivals:
+            model = self.rows[arrival.row.key]
+            if model.holds(arrival.row, "started", "uncertain"):
+                model.state = "sent"
+
+    @precondition(lambda self: self.held)
+    @rule(positions=st.sets(positions, min_size=2), minutes=st.sampled_from([None, 5]))
+    def give_back_together(self, positions: set[int], minutes: int | None) -> None:
+        picked = self.pick_some(positions)
+        leased = [row for row in picked if self.rows[row.key].holds(row, "leased")]
+        not_before = None if minutes is None else self.now + minutes * MINUTE
+
+        count = self.change(outbox_claims.give_back, picked, not_before=not_before)
+
+        assert count == len(leased)
+        for row in leased:
+            model = self.rows[row.key]
+            model.state, model.due_at = "retry", not_before or model.due_at
+
+    @precondition(lambda self: self.held)
+    @rule(positions=st.sets(positions, min_size=2))
+    def renew_together(self, positions: set[int]) -> None:
+        # A sender never asks for one row twice, though it may have held it twice.
+        picked = {row.id: row for row in self.pick_some(positions)}
+        held = {row.id for row in picked.values() if self.rows[row.key].holds(row, *UNDER_WAY)}
+        until = self.now + LEASE
+
+        renewed = self.change(outbox_claims.renew, list(picked.values()), until=until)
+
+        assert renewed == held
+        for row in picked.values():
+            if row.id in held:
+                self.rows[row.key].leased_until = until
 
     @precondition(lambda self: self.held)
     @rule(position=positions, state=st.sampled_from(["sent", "failed", "uncertain"]))
@@ -141,9 +205,12 @@ class OutboxMachine(RuleBasedStateMachine):
         if model.holds(row, "leased"):
             state = "failed"  # a sender that sent nothing knows it
 
+        # An answer that comes late ends a doubt.
+        late = ("uncertain",) if state == "sent" else ()
+
         ended = self.change(outbox.end, row, state=state, answer="", now=self.now)
 
-        assert ended == model.holds(row, *UNDER_WAY)
+        assert ended == model.holds(row, *UNDER_WAY, *late)
         if ended:
             model.state, model.doubted = state, model.doubted + (state == "uncertain")
 
@@ -167,9 +234,9 @@ class OutboxMachine(RuleBasedStateMachine):
         row, model = self.pick(position)
         until = self.now + LEASE
 
-        renewed = self.change(outbox.renew, row, until=until)
+        renewed = self.change(outbox_claims.renew, [row], until=until)
 
-        assert renewed == model.holds(row, *UNDER_WAY)
+        assert renewed == ({row.id} if model.holds(row, *UNDER_WAY) else set())
         if renewed:
             model.leased_until = until
 
@@ -189,11 +256,11 @@ class OutboxMachine(RuleBasedStateMachine):
         safe = [row for row in dead if row.state == "leased"]
         doubtful = [row for row in dead if row.state == "started"]
 
-        freed = self.change(outbox.free_expired, now=self.now, all_leases=restart)
+        freed = self.change(outbox_sweeps.free_expired, now=self.now, all_leases=restart)
 
         assert freed == (len(safe), len(doubtful))
         for row in safe:
-            row.state, row.due_at = "retry", self.now
+            row.state = "retry"
         for row in doubtful:
             row.state, row.doubted = "uncertain", row.doubted + 1
 
@@ -206,11 +273,14 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule()
     def send_once_more(self) -> None:
         doubtful = [
-            row for row in self.rows.values() if row.state == "uncertain" and row.doubted == 1
+            row
+            for row in self.rows.values()
+            if (row.state, row.doubted, row.settled) == ("uncertain", 1, False)
+            and row.not_after >= self.now
         ]
 
         count = self.change(
-            outbox.send_once_more, channel="telegram", kinds={"reply"}, before=self.now
+            outbox_sweeps.send_once_more, channel="telegram", kinds={"reply"}, before=self.now
         )
 
         assert count == len(doubtful)
@@ -224,21 +294,23 @@ class OutboxMachine(RuleBasedStateMachine):
             row for row in self.rows.values() if row.state in WAITING and row.not_after < self.now
         ]
 
-        assert self.change(outbox.miss, now=self.now) == len(late)
+        assert self.change(outbox_sweeps.miss, now=self.now) == len(late)
         for row in late:
             row.state = "missed"
 
-    @precondition(lambda self: self.are("retry"))
+    @precondition(lambda self: self.are("retry", "leased", "uncertain"))
     @rule(number=st.integers(1, 3))
     def cancel(self, number: int) -> None:
         row = self.rows.get(f"row-{number}")
-        waits = row is not None and row.state in WAITING
+        waits = row is not None and row.state in (*WAITING, "leased")
 
-        count = self.change(outbox.cancel, keys_like=f"row-{number}", now=self.now)
+        count = self.change(outbox_sweeps.cancel, keys_from=f"row-{number}", now=self.now)
 
         assert count == waits
         if row is not None and waits:
             row.state = "cancelled"
+        if row is not None and row.state == "uncertain":
+            row.settled = True
 
     @invariant()
     def no_row_is_lost_and_each_is_where_it_must_be(self) -> None:

@@ -192,3 +192,15 @@ async def test_everyone_by_kind_of_organisation(database: Database) -> None:
         ]
 
     assert found == [[member, clerk], [member], [clerk]]
+
+
+async def test_move_chat_to_a_number_that_is_known_already_changes_nothing(
+    database: Database,
+) -> None:
+    async with database.transaction() as tx:
+        first, other = await make_person(tx, chat=1), await make_person(tx, chat=77)
+
+        await people.move_chat(tx, old="1", new="77")
+
+        assert [one.address for one in await people.contacts(tx, first)] == ["1"]
+        assert [one.address for one in await people.contacts(tx, other)] == ["77"]

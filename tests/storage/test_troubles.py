@@ -35,9 +35,20 @@ async def test_undelivered_is_what_did_not_surely_arrive(database: Database) -> 
 
     assert [one.state for one in found] == ["failed", "uncertain", "missed"]
     assert found[0] == Undelivered(
-        NOW, "reply", "failed", "telegram", "1001", "Jan Przykładowy", "550 no"
+        found[0].id, NOW, "reply", "failed", "telegram", "1001", "Jan Przykładowy", "550 no"
     )
     assert later == []
+
+
+async def test_undelivered_leaves_out_what_staff_have_settled(database: Database) -> None:
+    async with database.transaction() as tx:
+        for state in ("failed", "uncertain"):
+            await _ended(tx, state)
+        settled = update(outbox_table).where(outbox_table.c.key == "failed")
+        await tx.execute(settled.values(settled_at=NOW))
+        found = await troubles.undelivered(tx, since=NOW)
+
+    assert [one.state for one in found] == ["uncertain"]
 
 
 async def test_undelivered_names_an_organisation_by_its_facts(database: Database) -> None:
