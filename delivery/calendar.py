@@ -90,9 +90,9 @@ def _event(entry: CalendarEntry, *, stamp: datetime, status: str) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
-    event.add("dtstamp", _utc(stamp))
-    event.add("dtstart", _utc(entry.starts_at))
-    event.add("dtend", _utc(entry.ends_at))
+    event.add("dtstamp", utc(stamp))
+    event.add("dtstart", utc(entry.starts_at))
+    event.add("dtend", utc(entry.ends_at))
     event.add("summary", printable(entry.summary))
     if entry.place:
         event.add("location", printable(entry.place))
@@ -103,7 +103,8 @@ def _event(entry: CalendarEntry, *, stamp: datetime, status: str) -> Event:
     return event
 
 
-def _utc(instant: datetime) -> datetime:
+def utc(instant: datetime) -> datetime:
+    """Give the same instant in UTC; one without a zone is refused."""
     if instant.tzinfo is None:
         raise NaiveInstant(instant.isoformat())
     return instant.astimezone(UTC)
@@ -118,13 +119,18 @@ def _add_people(
 ) -> None:
     if organiser_address.lower() == attendee_address.lower():
         raise OrganiserInvited(attendee_address)
-    attendee = _person(attendee_name, attendee_address)
-    attendee.params["CUTYPE"] = "INDIVIDUAL"
-    attendee.params["ROLE"] = "REQ-PARTICIPANT"
-    attendee.params["PARTSTAT"] = "NEEDS-ACTION"
-    attendee.params["RSVP"] = "TRUE"
     event.add("organizer", _person(organiser_name, organiser_address), encode=False)
-    event.add("attendee", attendee, encode=False)
+    event.add("attendee", attendee(attendee_name, attendee_address), encode=False)
+
+
+def attendee(name: str, address: str) -> vCalAddress:
+    """Write the invited person as one who has not answered yet."""
+    person = _person(name, address)
+    person.params["CUTYPE"] = "INDIVIDUAL"
+    person.params["ROLE"] = "REQ-PARTICIPANT"
+    person.params["PARTSTAT"] = "NEEDS-ACTION"
+    person.params["RSVP"] = "TRUE"
+    return person
 
 
 def _person(name: str, address: str) -> vCalAddress:

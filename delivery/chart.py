@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.font_manager import findfont, get_font
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _WIDTH_INCHES = 7.2
 _DPI = 150
@@ -41,6 +41,8 @@ def bar_chart(
 
     The share is of all counts together, or of the `answered` people where each may choose several.
     """
+    from matplotlib.figure import Figure  # noqa: PLC0415 -- half a second that few need
+
     heading = _lines(title, _TITLE_COLUMNS)
     blocks = [_lines(label, _LABEL_COLUMNS) for label in labels]
     whole = sum(counts) if answered is None else answered
@@ -82,10 +84,12 @@ def _lines(text: str, columns: int) -> list[str]:
 
 @cache
 def _drawable() -> frozenset[int]:
+    from matplotlib.font_manager import findfont, get_font  # noqa: PLC0415 -- as above
+
     return frozenset(get_font(findfont(_FONT)).get_charmap())
 
 
-def _axes_in_inches(figure: Figure, height: float) -> Axes:
+def _axes_in_inches(figure: "Figure", height: float) -> "Axes":
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.set_xlim(0.0, _WIDTH_INCHES)
     axes.set_ylim(height, 0.0)
@@ -93,7 +97,7 @@ def _axes_in_inches(figure: Figure, height: float) -> Axes:
     return axes
 
 
-def _write(axes: Axes, top: float, lines: list[str], **style: Any) -> None:
+def _write(axes: "Axes", top: float, lines: list[str], **style: Any) -> None:
     axes.text(
         _MARGIN,
         top,
@@ -107,7 +111,7 @@ def _write(axes: Axes, top: float, lines: list[str], **style: Any) -> None:
     )
 
 
-def _bar(axes: Axes, middle: float, part_of_longest: float, numbers: str) -> None:
+def _bar(axes: "Axes", middle: float, part_of_longest: float, numbers: str) -> None:
     room = _WIDTH_INCHES - 2 * _MARGIN - _NUMBERS_WIDTH
     for length, colour in ((room, _TRACK_COLOUR), (room * part_of_longest, _BAR_COLOUR)):
         axes.barh(middle, length, left=_MARGIN, height=_BAR_HEIGHT, color=colour)

@@ -36,7 +36,7 @@ def compose_chat(
     """
     check_facts(kind, "chat", facts)
     t = load(locale)
-    seen, text = _fitting(kind, facts, t)
+    seen, text = fitting(kind, facts, t)
     if kind == "poll":
         poll = PollQuestion(
             seen["question"], tuple(seen["options"]), bool(seen.get("multiple", False))
@@ -44,7 +44,7 @@ def compose_chat(
         return ChatMessage(text, poll=poll)
     return ChatMessage(
         text=text,
-        buttons=_buttons(kind, seen, t),
+        buttons=buttons(kind, seen, t),
         document=chat_file(kind, seen, t, stamp=now),
     )
 
@@ -76,7 +76,7 @@ def compose_letter(
     )
 
 
-def _fitting(kind: str, facts: Mapping[str, Any], t: Translator) -> tuple[dict[str, Any], str]:
+def fitting(kind: str, facts: Mapping[str, Any], t: Translator) -> tuple[dict[str, Any], str]:
     """Say as much as one message holds: whole lines before short ones, a file before none."""
     for with_file, longest in product((True, False), _SHORTER_LINES):
         seen = view(kind, "chat", facts, t, longest=longest)
@@ -120,7 +120,8 @@ def _chat_text(kind: str, seen: dict[str, Any], t: Translator) -> str:
     return t.render(f"notices/{kind}/chat.txt", seen)
 
 
-def _buttons(kind: str, seen: Mapping[str, Any], t: Translator) -> tuple[tuple[Button, ...], ...]:
+def buttons(kind: str, seen: Mapping[str, Any], t: Translator) -> tuple[tuple[Button, ...], ...]:
+    """Offer what fits the notice: its own registration, or the list of all."""
     my_trainings = Button(t("My trainings"), data="m")
     registration = seen["registration_id"]
     cannot_come = Button(t("I cannot come"), data=f"x:{registration}")

@@ -64,6 +64,14 @@ def view(
     return seen
 
 
+def clean_line(text: str, longest: int | None = LONGEST_LINE) -> str:
+    """Make one line of a text, cut where it is longer than `longest`; None cuts nowhere."""
+    line = one_line(text).translate(_TURNING_OVER)
+    if longest is None or len(line) <= longest:
+        return line
+    return line[: longest - 1].rstrip() + "…"
+
+
 def sittings(kind: str, seen: Mapping[str, Any], t: Translator) -> list[dict[str, Any]]:
     """List the sittings that the notice is about: the one that is numbered, or all."""
     event, number = seen["event"], seen["session_number"]
@@ -135,7 +143,4 @@ def _clean(value: Any, longest: int, name: str = "") -> Any:
         return value
     if name in _SEVERAL_LINES:
         return printable(value).translate(_TURNING_OVER)
-    line = one_line(value).translate(_TURNING_OVER)
-    if name in _KEPT_WHOLE or len(line) <= longest:
-        return line
-    return line[: longest - 1].rstrip() + "…"
+    return clean_line(value, None if name in _KEPT_WHOLE else longest)

@@ -110,6 +110,7 @@ NOTICES = {
             optional=("event", "multiple"),
         ),
         Notice("trouble", mail=None),
+        Notice("alert", facts=("trouble.channel", "trouble.cause")),
     )
 }
 

@@ -14,13 +14,16 @@ CompositionError (ValueError)    the notice itself cannot be sent; found before 
 
 DeliveryFailure                  an attempt to send ended without "accepted"
 ├── Temporary                    the same bytes may succeed later
+│   ├── Deferred                 the mail server asks for another attempt later
 │   └── FloodLimited             the whole channel waits for a stated time
 ├── Permanent                    the same bytes will never succeed
 │   ├── AddressRefused           this e-mail address does not take mail
 │   ├── ChatUnreachable          blocked, deleted or never started
-│   └── MarkupRefused            Telegram could not read the text's markup
+│   ├── MarkupRefused            Telegram could not read the text's markup
+│   └── MessageGone              the message that was to be changed is not there any more
 ├── ChatMoved                    the chat has a new number
 ├── ChannelBroken                nothing can leave by this channel now
+│   └── LoginRefused             our password or token is not accepted
 └── OutcomeUnknown               the bytes may have left; nobody can say
 
 Only `Permanent` failures say `permanent`; what the others ask for is in their type.
@@ -100,6 +103,10 @@ class Temporary(DeliveryFailure):
         super().__init__(answer)
 
 
+class Deferred(Temporary):
+    """The mail server asks for another attempt later, as greylisting does (RFC 5321 4.5.4.1)."""
+
+
 class FloodLimited(Temporary):
     """The channel must be silent for `retry_after`; the attempt does not count."""
 
@@ -126,6 +133,10 @@ class MarkupRefused(Permanent):
     """Telegram could not parse the markup; the same words as plain text may still go."""
 
 
+class MessageGone(Permanent):
+    """The message that was to be changed was deleted or is too old; nothing is wrong."""
+
+
 class ChatMoved(DeliveryFailure):
     """The chat lives on under another number, `new_chat_id`."""
 
@@ -139,6 +150,10 @@ class ChannelBroken(DeliveryFailure):
 
     The notice is innocent; the channel pauses and the notice keeps its place.
     """
+
+
+class LoginRefused(ChannelBroken):
+    """The other side does not accept our password or token; only a person can mend that."""
 
 
 class OutcomeUnknown(DeliveryFailure):

@@ -85,8 +85,9 @@ def _headers(letter: Letter, sender: Mailbox, message_id: str, date: datetime) -
 
 def _body(letter: Letter) -> EmailMessage:
     body = EmailMessage(policy=_ASCII_ONLY)
-    body.set_content(printable(letter.text))
-    body.add_alternative(printable(letter.html), subtype="html")
+    # The same encoding whatever the words are: a name then changes its own bytes alone.
+    body.set_content(printable(letter.text), cte="base64")
+    body.add_alternative(printable(letter.html), subtype="html", cte="base64")
     if letter.calendar is not None:
         _add_calendar(body, letter.calendar)
     return body
@@ -107,12 +108,17 @@ def _add_calendar(body: EmailMessage, calendar: CalendarPart) -> None:
     )
 
 
+def boundary_core(message_id: str) -> str:
+    """Derive what the boundaries have in common from the Message-ID."""
+    return hashlib.sha256(message_id.encode()).hexdigest()[:32]
+
+
 def _name_boundaries(body: EmailMessage, message_id: str) -> None:
-    """Derive the boundaries from the Message-ID; the library would draw them by lot.
+    """Name the boundaries after the Message-ID; the library would draw them by lot.
 
     Neither base64 nor quoted-printable text can contain "=_".
     """
-    digest = hashlib.sha256(message_id.encode()).hexdigest()[:32]
+    digest = boundary_core(message_id)
     multiparts = [part for part in body.walk() if part.is_multipart()]
     for number, part in enumerate(multiparts):
         part.set_boundary(f"=_{digest}_{number}")

@@ -1,15 +1,21 @@
-"""Keep bot tokens and passwords out of logs and out of stored answers."""
+"""Keep bot tokens, passwords and people's addresses out of logs and out of stored answers."""
 
 import logging
 import re
 
 _TOKEN = re.compile(r"bot\d+:[\w-]+|\b\d{5,}:[\w-]{20,}")
 _PASSWORD_IN_URL = re.compile(r"(://[^\s/:@]*:)[^\s/@]+@")
+_ADDRESS = re.compile(r"[^\s<>@:,;*\"'()\[\]]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def redact(text: str) -> str:
     """Replace every bot token, and every password inside an address, by three stars."""
     return _PASSWORD_IN_URL.sub(r"\1***@", _TOKEN.sub("bot***", text))
+
+
+def without_addresses(text: str) -> str:
+    """Replace secrets, and every e-mail address too: mail servers repeat it in their answers."""
+    return _ADDRESS.sub("***", redact(text))
 
 
 class SecretsFilter(logging.Filter):

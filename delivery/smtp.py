@@ -12,26 +12,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from aiosmtplib import (
-    SMTP,
-    SMTPAuthenticationError,
-    SMTPDataError,
-    SMTPException,
-    SMTPRecipientRefused,
-    SMTPResponseException,
-    SMTPSenderRefused,
-)
+from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException
 
 from delivery.characters import one_line
-from delivery.failures import (
-    AddressRefused,
-    ChannelBroken,
-    DeliveryFailure,
-    OutcomeUnknown,
-    Permanent,
-    Temporary,
-)
+from delivery.failures import AddressRefused, DeliveryFailure, Permanent
 from delivery.headers import is_address
+from delivery.smtp_failures import AUTH, CONNECT, DATA, MAIL, RCPT, failure_at, told
 from delivery.smtp_url import SmtpUrl
 
 _MAILS_PER_CONNECTION = 50
@@ -41,8 +27,9 @@ _GOODBYE_SECONDS = 5.0
 # An address literal: no name look-up, and no machine name told to the world.
 _OUR_NAME = "[127.0.0.1]"
 _SHUTTING_DOWN = 421
-_LOGIN_NEEDED = frozenset({530, 534, 535, 538})
-_LONGEST_ANSWER = 500
+_TAKES_SENDER = frozenset({250})
+# "Not local, but we forward it" is a yes as well (RFC 5321 section 3.4).
+_TAKES_RECIPIENT = frozenset({250, 251})
 
 
 @dataclass(frozen=True)
@@ -133,7 +120,7 @@ class MailSender:
         try:
             answer = await connection.client.quit(timeout=_GOODBYE_SECONDS)
         except SMTPException as error:
-            return _told(error)
+            return told(error)
         finally:
             connection.client.close()
         return one_line(f"{answer.code} {answer.message}")
@@ -194,9 +181,11 @@ class MailSender:
             if client.is_ehlo_or_helo_needed:
                 await client.ehlo()
         except SMTPAuthenticationError as error:
-            raise ChannelBroken(f"The mail server refuses our login: {_told(error)}") from error
+            failure = type(failure_at(AUTH, error))
+            raise failure(f"The mail server refuses our login: {told(error)}") from error
         except (SMTPException, OSError, ValueError) as error:
-            raise ChannelBroken(f"No connection to {self._url}: {_told(error)}") from error
+            failure = type(failure_at(CONNECT, error))
+            raise failure(f"No connection to {self._url}: {told(error)}") from error
         now = self._clock()
         return _Connection(client, opened_at=now, used_at=now)
 
@@ -218,35 +207,27 @@ def _refuse_unsafe(sender: str, recipient: str) -> None:
 
 
 async def _offer(client: SMTP, sender: str, recipient: str) -> None:
-    try:
-        await client.mail(sender)
-        await client.rcpt(recipient)
-    except SMTPSenderRefused as error:
-        raise _refusal(error, Permanent) from error
-    except SMTPRecipientRefused as error:
-        raise _refusal(error, AddressRefused) from error
-    except (SMTPException, OSError) as error:
-        raise Temporary(_told(error)) from error
+    # What _refuse_unsafe let pass stands here as it is; the library's own mail() and rcpt() would
+    # read both addresses once more, for a sixth of the time of a mail.
+    envelope = (
+        (MAIL, f"FROM:<{sender}>", _TAKES_SENDER),
+        (RCPT, f"TO:<{recipient}>", _TAKES_RECIPIENT),
+    )
+    for step, address, yes in envelope:
+        try:
+            answer = await client.execute_command(step.encode("ascii"), address.encode("ascii"))
+            if answer.code not in yes:
+                raise SMTPResponseException(answer.code, answer.message)
+        except (SMTPException, OSError) as error:
+            raise failure_at(step, error) from error
 
 
 async def _transfer(client: SMTP, data: bytes, seconds: float) -> str:
     try:
         response = await client.data(data, timeout=seconds)
-    except SMTPDataError as error:
-        if _is_answer(error):
-            raise _refusal(error, Permanent) from error
-        raise OutcomeUnknown(_told(error)) from error
     except (SMTPException, OSError, RuntimeError, ValueError) as error:
-        raise OutcomeUnknown(_told(error)) from error
+        raise failure_at(DATA, error) from error
     return one_line(f"{response.code} {response.message}")
-
-
-def _refusal(error: SMTPResponseException, for_good: type[Permanent]) -> DeliveryFailure:
-    if error.code in _LOGIN_NEEDED:
-        return ChannelBroken(_told(error))
-    if error.code in range(500, 600):
-        return for_good(_told(error))
-    return Temporary(_told(error))
 
 
 def _is_answer(error: BaseException | None) -> bool:
@@ -259,14 +240,6 @@ def _is_clean_answer(error: BaseException | None) -> bool:
         and _is_answer(error)
         and error.code != _SHUTTING_DOWN
     )
-
-
-def _told(error: BaseException) -> str:
-    if isinstance(error, SMTPResponseException):
-        words = f"{error.code} {error.message}"
-    else:
-        words = f"{type(error).__name__}: {error}"
-    return one_line(words)[:_LONGEST_ANSWER]
 
 
 async def _leave(client: SMTP) -> None:

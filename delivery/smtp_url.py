@@ -5,6 +5,7 @@ from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from delivery.characters import has_controls
+from texts.translator import mark
 
 Security = Literal["none", "starttls", "tls"]
 _SCHEMES: dict[str, tuple[Security, int]] = {
@@ -54,21 +55,21 @@ class SmtpUrl:
 
 def _split(text: str) -> SplitResult:
     if has_controls(text) or " " in text:
-        raise SmtpUrlWrong("It contains a space or a control character.")
+        raise SmtpUrlWrong(mark("It contains a space or a control character."))
     try:
         parts = urlsplit(text)
     except ValueError:
-        raise SmtpUrlWrong("The host cannot be read.") from None
+        raise SmtpUrlWrong(mark("The host cannot be read.")) from None
     if parts.scheme not in _SCHEMES:
-        raise SmtpUrlWrong(f"It must begin with one of {', '.join(_SCHEMES)} and ://.")
+        raise SmtpUrlWrong(mark("It must begin with smtp://, smtp+starttls:// or smtps://."))
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise SmtpUrlWrong("Write / ? # in a user name or password as %2F %3F %23.")
+        raise SmtpUrlWrong(mark("Write / ? # in a user name or password as %2F %3F %23."))
     if not parts.hostname:
-        raise SmtpUrlWrong("The host is missing.")
+        raise SmtpUrlWrong(mark("The host is missing."))
     if not _has_usable_port(parts):
-        raise SmtpUrlWrong("The port must be a number from 1 to 65535.")
+        raise SmtpUrlWrong(mark("The port must be a number from 1 to 65535."))
     if parts.password and not parts.username:
-        raise SmtpUrlWrong("A password needs a user name.")
+        raise SmtpUrlWrong(mark("A password needs a user name."))
     return parts
 
 

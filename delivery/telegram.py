@@ -18,21 +18,22 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
-from telegram.request import HTTPXRequest
 
 from delivery.chat import ChatFile, ChatMessage, PollQuestion
 from delivery.failures import OutcomeUnknown, Temporary
 from delivery.telegram_failures import NOT_MODIFIED, failure_of
+from delivery.telegram_request import AiohttpRequest, Limits, environment_proxy
+from delivery.telegram_text import parameters, post_text
 
 PUBLIC_API = "https://api.telegram.org"
 ANSWER_SECONDS = 20.0
 
-_CONNECTIONS = 32
+_CONNECTIONS = 64
 _UPLOAD_SECONDS = 60.0
 _CONNECT_SECONDS = 10.0
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
-Call = Callable[[], Awaitable[Message | bool]]
+Call = Callable[[], Awaitable[Message | bool | int]]
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,11 @@ class ChatSender:
         `started` is awaited just before the call; what it raises goes to the caller and nothing
         has left. An edit that may have arrived is only Temporary: repeating it changes nothing.
         """
+        # What is wrong with a message is found before it is said to be leaving.
         call = _call(self._bot, message, chat_id)
         await started()
         try:
-            result = await call()
+            return _sent(await call(), message)
         except TelegramError as error:
             if message.edits is not None and _says_not_modified(error):
                 return Sent(message.edits, None, NOT_MODIFIED)
@@ -91,20 +93,20 @@ class ChatSender:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             # Telegram accepted the call, and its result could not be read.
             raise OutcomeUnknown(f"{type(error).__name__}: {error}") from error
-        return _sent(result, message)
 
 
-def _request(api_url: str, *, connections: int, answer_seconds: float) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        read_timeout=answer_seconds,
-        write_timeout=answer_seconds,
-        media_write_timeout=_UPLOAD_SECONDS,
-        connect_timeout=_CONNECT_SECONDS,
-        pool_timeout=_CONNECT_SECONDS,
-        # A proxy named in the environment is for the internet, not for a server on this machine.
-        httpx_kwargs={"trust_env": not _is_this_machine(api_url)},
+def _request(api_url: str, *, connections: int, answer_seconds: float) -> AiohttpRequest:
+    limits = Limits(
+        connections=connections,
+        connect=_CONNECT_SECONDS,
+        read=answer_seconds,
+        write=answer_seconds,
+        media_write=_UPLOAD_SECONDS,
+        pool=_CONNECT_SECONDS,
     )
+    # A proxy named in the environment is for the internet, not for a server on this machine.
+    proxy = None if _is_this_machine(api_url) else environment_proxy(api_url)
+    return AiohttpRequest(limits, proxy=proxy)
 
 
 def _is_this_machine(api_url: str) -> bool:
@@ -116,36 +118,33 @@ def _is_this_machine(api_url: str) -> bool:
 
 
 def _call(bot: Bot, message: ChatMessage, chat_id: int) -> Call:
-    keyboard = _keyboard(message)
     if message.edits is not None:
-        return _edit_call(bot, message, chat_id, message.edits, keyboard)
+        return _edit_call(bot, message, chat_id, message.edits)
     if message.poll is not None:
-        return _poll_call(bot, message.poll, message.text, chat_id, keyboard)
-    words: dict[str, Any] = {
-        "chat_id": chat_id,
-        "parse_mode": ParseMode.HTML,
-        "reply_markup": keyboard,
-    }
+        return _poll_call(bot, message, message.poll, chat_id)
     if message.document is not None:
         document = _file(message.document)
-        return partial(bot.send_document, document=document, caption=message.text or None, **words)
+        return partial(bot.send_document, document=document, **_beside_file(message, chat_id))
     if message.photo is not None:
         photo = _file(message.photo)
-        return partial(bot.send_photo, photo=photo, caption=message.text or None, **words)
-    return partial(bot.send_message, text=message.text, link_preview_options=_NO_PREVIEW, **words)
+        return partial(bot.send_photo, photo=photo, **_beside_file(message, chat_id))
+    return partial(post_text, bot, parameters(message, chat_id))
 
 
-def _edit_call(
-    bot: Bot,
-    message: ChatMessage,
-    chat_id: int,
-    message_id: int,
-    keyboard: InlineKeyboardMarkup | None,
-) -> Call:
+def _beside_file(message: ChatMessage, chat_id: int) -> dict[str, Any]:
+    return {
+        "chat_id": chat_id,
+        "caption": message.text or None,
+        "parse_mode": ParseMode.HTML,
+        "reply_markup": _keyboard(message),
+    }
+
+
+def _edit_call(bot: Bot, message: ChatMessage, chat_id: int, message_id: int) -> Call:
     target: dict[str, Any] = {
         "chat_id": chat_id,
         "message_id": message_id,
-        "reply_markup": keyboard,
+        "reply_markup": _keyboard(message),
     }
     if not message.text:
         return partial(bot.edit_message_reply_markup, **target)
@@ -158,16 +157,10 @@ def _edit_call(
     )
 
 
-def _poll_call(
-    bot: Bot,
-    poll: PollQuestion,
-    description: str,
-    chat_id: int,
-    keyboard: InlineKeyboardMarkup | None,
-) -> Call:
+def _poll_call(bot: Bot, message: ChatMessage, poll: PollQuestion, chat_id: int) -> Call:
     about: dict[str, Any] = {}
-    if description:
-        about = {"description": description, "description_parse_mode": ParseMode.HTML}
+    if message.text:
+        about = {"description": message.text, "description_parse_mode": ParseMode.HTML}
     return partial(
         bot.send_poll,
         chat_id=chat_id,
@@ -175,7 +168,7 @@ def _poll_call(
         options=list(poll.options),
         is_anonymous=False,
         allows_multiple_answers=poll.multiple,
-        reply_markup=keyboard,
+        reply_markup=_keyboard(message),
         **about,
     )
 
@@ -202,8 +195,11 @@ def _says_not_modified(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and NOT_MODIFIED in error.message.lower()
 
 
-def _sent(result: Message | bool, message: ChatMessage) -> Sent:
-    if isinstance(result, bool):
-        return Sent(message.edits or 0, None, "ok")
+def _sent(result: Message | bool | int, message: ChatMessage) -> Sent:
+    match result:
+        case bool():
+            return Sent(message.edits or 0, None, "ok")
+        case int():
+            return Sent(result, None, "ok")
     poll_id = result.poll.id if result.poll is not None else None
     return Sent(result.message_id, poll_id, "ok")

@@ -18,6 +18,7 @@ from typing import Any, cast
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 
 from texts import dates
 
@@ -65,6 +66,11 @@ class Translator:
         plain = json.loads(json.dumps(facts))
         text = self._templates.get_template(name).render(plain)
         return _tidy(text) if name.endswith(".txt") else text.strip() + "\n"
+
+
+def escaped(text: str) -> str:
+    """Write a text as chat and HTML templates write a fact."""
+    return str(escape(text))
 
 
 def load(locale: str) -> Translator:

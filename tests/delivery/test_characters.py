@@ -1,3 +1,6 @@
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,3 +35,12 @@ def test_one_line_has_no_controls(text: str) -> None:
 @pytest.mark.parametrize("text", ["a\rb", "a\nb", "a\x00b", "a\u2028b", "a\x85b", "\ud800"])
 def test_has_controls_finds_line_breakers(text: str) -> None:
     assert has_controls(text)
+
+
+def test_short_cuts_know_every_character() -> None:
+    for code in range(sys.maxunicode + 1):
+        character = chr(code)
+        category = unicodedata.category(character)
+        assert has_controls(character) is (category in {"Cc", "Cs", "Zl", "Zp"}), hex(code)
+        changed = category in {"Cc", "Cs", "Zl", "Zp"} and character not in "\n\t"
+        assert (printable(character) != character) is changed, hex(code)

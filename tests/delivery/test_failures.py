@@ -41,6 +41,9 @@ def test_failure_tree_of_the_docstring_is_the_tree_of_the_classes() -> None:
         ("MarkupRefused", True),
         ("ChatMoved", False),
         ("ChannelBroken", False),
+        ("LoginRefused", False),
+        ("Deferred", False),
+        ("MessageGone", True),
         ("OutcomeUnknown", False),
     ],
 )

@@ -126,6 +126,14 @@ def test_words_arrive_as_written() -> None:
     assert html.get_content().replace("\r\n", "\n") == LETTER.html
 
 
+@pytest.mark.parametrize("text", ["", "Plain words.\n", "Żółć.\n", "x" * 2000])
+def test_encoding_does_not_depend_on_the_words(text: str) -> None:
+    mail = opened(replace(LETTER, text=text, html=text))
+
+    leaves = [part for part in mail.walk() if not part.is_multipart()]
+    assert [part["Content-Transfer-Encoding"] for part in leaves] == ["base64"] * 4
+
+
 def test_unsubscribe_links_stand_whole_with_one_click() -> None:
     link = "https://example.org/wypisz/" + "Zm9v" * 30
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from delivery.redaction import SecretsFilter, quiet_http_loggers, redact
+from delivery.redaction import SecretsFilter, quiet_http_loggers, redact, without_addresses
 
 TOKEN = "123456789:AAFakeToken_with-dashes-0123456789"
 
@@ -63,3 +63,21 @@ def test_http_client_is_silent_about_addresses(monkeypatch: pytest.MonkeyPatch) 
     quiet_http_loggers()
 
     assert [logger.isEnabledFor(logging.INFO) for logger in loggers] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("550 5.1.1 <jan.kowalski@ngo.example.org>: no such user", "550 5.1.1 <***>: no such user"),
+        ("to anna+a@example.org, b@example.org", "to ***, ***"),
+        ("żółw@żółw.example.org bounced", "*** bounced"),
+        (
+            "smtp://urzad:tajne@mail.example.org refused",
+            "smtp://urzad:***@mail.example.org refused",
+        ),
+        ("bot700700700:AAsecret-secret-secret", "bot***"),
+        ("at 10:15, 3 of 4 left", "at 10:15, 3 of 4 left"),
+    ],
+)
+def test_without_addresses_leaves_nobody_s_address(said: str, left: str) -> None:
+    assert without_addresses(said) == left

@@ -8,7 +8,9 @@ import pytest
 from delivery.failures import (
     AddressRefused,
     ChannelBroken,
+    Deferred,
     DeliveryFailure,
+    LoginRefused,
     OutcomeUnknown,
     Permanent,
     Temporary,
@@ -19,6 +21,7 @@ from delivery.smtp_url import SmtpUrl
 from playground import mishaps
 from playground.mailbox import Mailbox
 from playground.mishaps import Mishap
+from tests.delivery.wire import Peer, serving
 
 OURS = "szkolenia@example.org"
 HERS = "zaneta@ngo.example.org"
@@ -100,26 +103,28 @@ async def test_mail_arrives_byte_for_byte(mailbox: Mailbox, sender: MailSender) 
         (mishaps.answer("EHLO", 502), ChannelBroken, 0, 0),
         (mishaps.drop("EHLO"), ChannelBroken, 0, 0),
         (mishaps.answer("MAIL", 421), Temporary, 0, 0),
-        (mishaps.answer("MAIL", 451), Temporary, 0, 0),
-        (mishaps.answer("MAIL", 530), ChannelBroken, 0, 0),
+        (mishaps.answer("MAIL", 451), Deferred, 0, 0),
+        (mishaps.answer("MAIL", 530), LoginRefused, 0, 0),
         (mishaps.answer("MAIL", 550), Permanent, 0, 0),
         (mishaps.answer("MAIL", 354), Temporary, 0, 0),
         (mishaps.drop("MAIL"), Temporary, 0, 0),
         (Mishap("MAIL", "reset"), Temporary, 0, 0),
         (hang("MAIL"), Temporary, 0, 0),
         (mishaps.answer("RCPT", 421), Temporary, 0, 0),
-        (mishaps.answer("RCPT", 450), Temporary, 0, 0),
-        (mishaps.answer("RCPT", 550), AddressRefused, 0, 0),
+        (mishaps.answer("RCPT", 450), Deferred, 0, 0),
+        (mishaps.answer("RCPT", 550, "No such user"), AddressRefused, 0, 0),
+        (mishaps.answer("RCPT", 554, "5.7.1 Relay access denied"), Permanent, 0, 0),
+        (mishaps.answer("RCPT", 552, "5.2.2 Mailbox full"), Deferred, 0, 0),
         (mishaps.refuse(HERS), AddressRefused, 0, 0),
         (mishaps.drop("RCPT"), Temporary, 0, 0),
         (hang("RCPT"), Temporary, 0, 0),
-        (mishaps.answer("DATA", 451), Temporary, 1, 0),
+        (mishaps.answer("DATA", 451), Deferred, 1, 0),
         (mishaps.answer("DATA", 554), Permanent, 1, 0),
         (mishaps.answer("DATA", 250), OutcomeUnknown, 1, 0),
         (mishaps.drop("DATA"), OutcomeUnknown, 1, 0),
         (hang("DATA"), OutcomeUnknown, 1, 0),
         (mishaps.answer("END", 421), Temporary, 1, 0),
-        (mishaps.answer("END", 451), Temporary, 1, 0),
+        (mishaps.answer("END", 451), Deferred, 1, 0),
         (mishaps.answer("END", 552), Permanent, 1, 0),
         (mishaps.answer("END", 354), OutcomeUnknown, 1, 0),
         (mishaps.drop("END"), OutcomeUnknown, 1, 0),
@@ -196,7 +201,7 @@ async def test_bad_recipient_does_not_poison_the_next_mail(
 
     await send(sender, HIS)
 
-    assert refused.value.answer == "550 5.7.1 Not accepted"
+    assert refused.value.answer == "550 5.1.1 No such mailbox"
     assert [mail.recipients for mail in mailbox.accepted] == [(HIS,)]
     assert mailbox.connections == 1
 
@@ -315,6 +320,21 @@ async def test_unsafe_sender_is_our_fault_and_not_the_recipients(
 
     assert type(failed.value) is Permanent
     assert mailbox.connections == 0
+
+
+async def test_forwarded_recipient_is_a_taken_one() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.say(b"220 mail.example.org\r\n")
+        for answer in (b"250 hello", b"250 sender", b"251 will forward", b"354 go"):
+            await peer.reader.readline()
+            await peer.say(answer + b"\r\n")
+        await peer.reader.readuntil(b"\r\n.\r\n")
+        await peer.say(b"250 kept\r\n")
+
+    async with serving(script) as server:
+        url = SmtpUrl("127.0.0.1", server.port, "none")
+        async with MailSender(url, timeouts=IMPATIENT) as sender:
+            assert await send(sender) == "250 kept"
 
 
 async def test_connection_is_reused_for_fifty_mails(mailbox: Mailbox, sender: MailSender) -> None:

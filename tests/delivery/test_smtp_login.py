@@ -1,7 +1,5 @@
 import asyncio
-import shutil
 import ssl
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -111,21 +109,6 @@ async def test_server_with_an_unknown_certificate_breaks_the_channel(
             await MailSender(url, timeouts=IMPATIENT).check()
 
     assert "certificate" in broken.value.answer.lower()
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl makes the certificate of the test's own mail server")
-    folder = tmp_path_factory.mktemp("tls")
-    files = folder / "certificate.pem", folder / "key.pem"
-    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    where = ["-out", str(files[0]), "-keyout", str(files[1])]
-    command = [openssl, "req", "-x509", *kind, *subject, *where]
-    subprocess.run(command, check=True, capture_output=True)
-    return files
 
 
 @asynccontextmanager

@@ -24,11 +24,11 @@ def test_url_is_read(text: str, url: SmtpUrl) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "It must begin with one of smtp, smtp+starttls, smtps and ://."),
-        ("mail.example.org:25", "It must begin with one of smtp, smtp+starttls, smtps and ://."),
+        ("", "It must begin with smtp://, smtp+starttls:// or smtps://."),
+        ("mail.example.org:25", "It must begin with smtp://, smtp+starttls:// or smtps://."),
         (
             "https://mail.example.org",
-            "It must begin with one of smtp, smtp+starttls, smtps and ://.",
+            "It must begin with smtp://, smtp+starttls:// or smtps://.",
         ),
         ("smtp://", "The host is missing."),
         ("smtp://user:secret@", "The host is missing."),

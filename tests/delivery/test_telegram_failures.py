@@ -2,12 +2,27 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 
 from delivery.failures import (
     ChannelBroken,
+    ChatMoved,
+    ChatUnreachable,
     DeliveryFailure,
     FloodLimited,
+    LoginRefused,
+    MarkupRefused,
+    MessageGone,
     OutcomeUnknown,
     Permanent,
     Temporary,
@@ -48,6 +63,14 @@ def test_cause_says_whether_bytes_may_have_left(
     ("error", "failure"),
     [
         (Conflict("terminated by other getUpdates request"), Temporary),
+        (InvalidToken("Unauthorized"), LoginRefused),
+        (Forbidden("Forbidden: bot was blocked by the user"), ChatUnreachable),
+        (BadRequest("Chat not found"), ChatUnreachable),
+        (BadRequest("Can't parse entities: unclosed tag"), MarkupRefused),
+        (BadRequest("Message to edit not found"), MessageGone),
+        (BadRequest("Message can't be edited"), MessageGone),
+        (BadRequest("Message is too long"), Permanent),
+        (ChatMigrated(-100), ChatMoved),
         (NetworkError("Request Entity Too Large"), Permanent),
         (NetworkError("Too Many Requests: later"), FloodLimited),
         (NetworkError("Bad Gateway"), OutcomeUnknown),

@@ -4,7 +4,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from texts import translator
-from texts.translator import Translator, load, mark
+from texts.translator import Translator, escaped, load, mark
 
 
 @pytest.fixture
@@ -155,3 +155,7 @@ def test_paragraphs_filter_splits_at_empty_lines(templates: Path) -> None:
 def test_translator_is_named_by_its_locale_alone() -> None:
     assert repr(load("pl")) == "Translator(locale='pl')"
     assert isinstance(load("pl"), Translator)
+
+
+def test_escaped_text_is_what_a_template_writes() -> None:
+    assert escaped("<b>&\"'ż") == "&lt;b&gt;&amp;&#34;&#39;ż"
