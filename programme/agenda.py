@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from programme.notices import choose
-from storage import events, outbox, people, registrations, reminders
+from storage import events, outbox_lists, people, registrations, reminders
 from storage.database import Tx
-from storage.outbox import Planned
+from storage.outbox_lists import Planned
 from storage.reminders import Reminder
 
 
@@ -27,7 +27,7 @@ async def agenda(tx: Tx, *, now: datetime, until: datetime) -> list[AgendaRow]:
 
     What is no longer worth sending `now` is left out: it will be missed.
     """
-    rows = [_of_row(row) for row in await outbox.planned(tx, until=until, now=now)]
+    rows = [_of_row(row) for row in await outbox_lists.planned(tx, until=until, now=now)]
     for reminder in await reminders.planned_until(tx, until=until):
         if reminder.not_after >= now:
             rows += await _of_reminder(tx, reminder)
@@ -70,6 +70,6 @@ async def _of_reminder(tx: Tx, reminder: Reminder) -> list[AgendaRow]:
 
 async def next_due(tx: Tx) -> datetime | None:
     """Tell the moment of the next message, whoever will get it; None when none is planned."""
-    moments = [await outbox.next_due(tx), await reminders.next_due(tx)]
+    moments = [await outbox_lists.next_due(tx), await reminders.next_due(tx)]
     known = [moment for moment in moments if moment is not None]
     return min(known) if known else None

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from programme.facts import event_facts, session_facts
+from programme.notice_policy import POLICY
 from programme.notices import Notice, tell, tell_by
 from storage import events, registrations
 from storage.database import Tx
 from storage.events import Event, Session
-from storage.outbox import CONFIRMATION
 from storage.people import Person
 from storage.registrations import CalendarEntry, Registration
 
@@ -20,6 +20,11 @@ async def _last_moment(tx: Tx, event: Event) -> datetime:
 
 def _entries(entries: list[CalendarEntry]) -> list[dict[str, Any]]:
     return [{"uid": entry.uid, "sequence": entry.sequence} for entry in entries]
+
+
+def _notice(kind: str, key: str, facts: dict[str, Any], *, last: datetime, now: datetime) -> Notice:
+    policy = POLICY[kind]
+    return Notice(kind, key, facts, policy.priority, now, policy.worth_until(now, last))
 
 
 def _mail_facts(
@@ -57,13 +62,14 @@ async def put_in_line(
 ) -> None:
     """Tell a person that all seats are taken and where they stand in line."""
     facts = await event_facts(tx, event)
+    policy = POLICY["waiting_listed"]
     notice = Notice(
-        kind="waiting_listed",
+        kind=policy.kind,
         key=f"waiting_listed:{registration_id}",
         facts=facts | {"position": position, "registration_id": registration_id},
-        priority=CONFIRMATION,
+        priority=policy.priority,
         due_at=now,
-        not_after=await _last_moment(tx, event),
+        not_after=policy.worth_until(now, await _last_moment(tx, event)),
     )
     await tell(tx, notice, person=person, now=now)
 
@@ -95,7 +101,7 @@ async def take_back(
             now=now,
         )
         return
-    notice = Notice(kind, key, facts, CONFIRMATION, now, await _last_moment(tx, event))
+    notice = _notice(kind, key, facts, last=await _last_moment(tx, event), now=now)
     await tell(tx, notice, person=person, now=now)
 
 
@@ -123,7 +129,8 @@ async def move(
     facts = await event_facts(tx, event) | {"registration_id": registration.id, "old": old}
     key = f"event_moved:{registration.id}:{moved.id}:{moved.revision}"
     if not entries:
-        notice = Notice("event_moved", key, facts, CONFIRMATION, now, await _last_moment(tx, event))
+        last = await _last_moment(tx, event)
+        notice = _notice("event_moved", key, facts, last=last, now=now)
         await tell(tx, notice, person=person, now=now)
         return
     await _send(
@@ -155,17 +162,16 @@ async def _send(
 ) -> None:
     last = await _last_moment(tx, event)
     in_chat = facts | {"calendar_entries": _entries(entries)}
-    chat = Notice(kind, key, in_chat, CONFIRMATION, now, last)
+    chat = _notice(kind, key, in_chat, last=last, now=now)
     await tell_by(tx, "telegram", [chat], person=person, now=now)
     sessions = {session.id: session for session in await events.sessions(tx, event.id)}
     letters = [
-        Notice(
+        _notice(
             kind,
             f"{key}:{entry.session_id}",
             _mail_facts(facts, sessions[entry.session_id], entry, method),
-            CONFIRMATION,
-            now,
-            last,
+            last=last,
+            now=now,
         )
         for entry in entries
         if only_session in (None, entry.session_id)

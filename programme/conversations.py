@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from programme import profile
-from storage import conversations, people, staff
+from storage import chats, conversations, people
 from storage.conversations import Conversation
 from storage.database import Tx
 from storage.people import Person
@@ -26,13 +26,14 @@ async def open_chat(tx: Tx, *, chat_id: int, locale: str, now: datetime) -> Chat
 
     Whoever writes can be reached again, whatever went wrong before.
     """
-    conversation = await conversations.load(tx, chat_id)
+    found = await chats.known(tx, chat_id)
+    conversation = found.conversation
     if conversation is None:
         conversation = Conversation(chat_id, locale)
         await conversations.save(tx, conversation, now=now)
-    await people.set_reachable(tx, channel="telegram", address=str(chat_id))
-    person = await people.by_chat(tx, chat_id)
-    return Chat(conversation, person, await staff.by_chat(tx, chat_id))
+    if found.unreachable:
+        await people.set_reachable(tx, channel="telegram", address=str(chat_id))
+    return Chat(conversation, found.person, found.member)
 
 
 async def keep(tx: Tx, state: Conversation, *, now: datetime) -> None:

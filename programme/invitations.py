@@ -1,7 +1,7 @@
 """Invitations: staff write once, see who would get it, confirm once, and everyone is told."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from programme import audiences
@@ -10,6 +10,7 @@ from programme.answers import one_line, text
 from programme.audiences import Gathered
 from programme.facts import event_facts, programme_facts
 from programme.listing import has_begun
+from programme.notice_policy import POLICY
 from programme.notices import Notice
 from programme.quiet_hours import QuietHours
 from programme.refusals import (
@@ -22,15 +23,15 @@ from programme.refusals import (
     EventUnknown,
     TextTooLong,
 )
-from storage import broadcasts, events, outbox
+from storage import broadcasts, events
 from storage.database import Tx
 from storage.events import Event, Session
 from storage.staff import StaffMember
 
 CASE_LIMIT, SUBJECT_LIMIT, BODY_LIMIT = 80, 200, 3_500
-LIFE = timedelta(days=7)
 NAMES_SHOWN = 10
 HOME_ZONE = "Europe/Warsaw"
+INVITATION = POLICY["invitation"]
 
 
 @dataclass(frozen=True)
@@ -174,10 +175,10 @@ async def send(
         known = await broadcasts.get_by_key(tx, key)
         return Sent(known.id, known.people)
     notice = Notice(
-        kind="invitation",
+        kind=INVITATION.kind,
         key=f"invitation:{broadcast.id}",
         facts=about.facts | words,
-        priority=outbox.BROADCAST,
+        priority=INVITATION.priority,
         due_at=about.due_at,
         not_after=about.not_after,
         broadcast_id=broadcast.id,
@@ -200,13 +201,15 @@ async def _about(
 ) -> _About:
     if event_id is None:
         facts = {"programme": await programme_facts(tx), "event": None, "deadline": None}
-        return _About(facts, quiet.next_waking(now, zone), now + LIFE)
+        due_at = quiet.next_waking(now, zone)
+        return _About(facts, due_at, INVITATION.worth_until(due_at))
     event, last = await _open_event(tx, event_id, now)
     due_at = quiet.next_waking(now, event.zone)
     if due_at >= last:
         raise DeadlinePassed(last)
     deadline = event.deadline_at.isoformat() if event.deadline_at else None
-    return _About(await event_facts(tx, event) | {"deadline": deadline}, due_at, last)
+    facts = await event_facts(tx, event) | {"deadline": deadline}
+    return _About(facts, due_at, INVITATION.worth_until(due_at, last))
 
 
 async def follow(tx: Tx, *, event: Event) -> int:

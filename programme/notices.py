@@ -5,15 +5,14 @@ belongs into a calendar goes both ways, because the calendar entry travels by ma
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from programme.notice_policy import POLICY
 from storage import outbox, people
 from storage.database import Tx
 from storage.outbox import Entry
 from storage.people import Contact, Person
-
-REPLY_LIFE = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -77,15 +76,16 @@ async def reply(
     tx: Tx, *, chat_id: int, key: str, message: dict[str, Any], locale: str, now: datetime
 ) -> None:
     """Answer in a chat with a message that the face has composed, given as JSON."""
+    policy = POLICY["reply"]
     entry = Entry(
         key=key,
         channel="telegram",
-        kind="reply",
+        kind=policy.kind,
         address=str(chat_id),
         locale=locale,
         facts=message,
-        priority=outbox.REPLY,
+        priority=policy.priority,
         due_at=now,
-        not_after=now + REPLY_LIFE,
+        not_after=policy.worth_until(now),
     )
     await outbox.put(tx, [entry], now=now)

@@ -5,7 +5,7 @@ votes.py takes them.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from programme import audiences, surveys
@@ -14,11 +14,12 @@ from programme.answers import one_line
 from programme.audiences import Recipient
 from programme.facts import event_facts
 from programme.forms import Form, Option, Question
+from programme.notice_policy import POLICY
 from programme.notices import Notice
 from programme.quiet_hours import QuietHours
 from programme.refusals import AudienceEmpty, EventUnknown, PollUnfit
 from programme.wall_time import to_wall
-from storage import broadcasts, events, outbox
+from storage import broadcasts, events
 from storage import surveys as store
 from storage.broadcasts import Broadcast
 from storage.database import Tx
@@ -30,7 +31,6 @@ QUESTION = "q"
 QUESTION_LIMIT = 300
 OPTION_LIMIT = 100
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 10
-POLL_LIFE = timedelta(days=7)
 EVENT_KEY_SHOWN = 60  # a survey's key has room for 80 characters
 
 
@@ -106,13 +106,14 @@ async def ask(
     survey = await _open_survey(tx, event, poll, form_key=f"poll-{broadcast.id}", now=now)
     await broadcasts.set_survey(tx, broadcast.id, survey_id=survey.id)
     due_at = quiet.next_waking(now, event.zone)
+    policy = POLICY["poll"]
     notice = Notice(
-        kind="poll",
+        kind=policy.kind,
         key=f"poll:{survey.id}",
         facts=await _facts(tx, poll, event, survey),
-        priority=outbox.BROADCAST,
+        priority=policy.priority,
         due_at=due_at,
-        not_after=due_at + POLL_LIFE,
+        not_after=policy.worth_until(due_at),
         broadcast_id=broadcast.id,
     )
     await audiences.tell_all(tx, recipients, notice, now=now)

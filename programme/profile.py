@@ -15,6 +15,7 @@ from programme import organisations
 from programme.asking import Asked, ended, following, fresh, number
 from programme.facts import programme_facts
 from programme.forms import Form, Option, Question, check, next_question
+from programme.notice_policy import POLICY
 from programme.refusals import (
     AddressOurs,
     CodeExpired,
@@ -30,7 +31,7 @@ from storage.database import Tx
 from storage.outbox import Entry
 
 FLOW = "profile"
-CODE_LIFE = timedelta(minutes=30)
+CODE = POLICY["email_code"]
 CODE_TRIES = 5
 CODES_AN_HOUR = 5
 # The people of a small organisation share one mailbox, and may all come at once.
@@ -189,25 +190,25 @@ async def _send_code(tx: Tx, state: Conversation, address: str, now: datetime) -
         chat_id=state.chat_id,
         address=address,
         code_hash=_hash(state.chat_id, code),
-        expires_at=now + CODE_LIFE,
+        expires_at=CODE.worth_until(now),
         now=now,
     )
     facts = {
         "programme": await programme_facts(tx),
         "person": {"name": state.data["answers"]["name"]},
         "code": code,
-        "minutes": int(CODE_LIFE.total_seconds() // 60),
+        "minutes": (CODE.worth_until(now) - now) // timedelta(minutes=1),
     }
     entry = Entry(
         key=f"email_code:{code_id}",
         channel="mail",
-        kind="email_code",
+        kind=CODE.kind,
         address=address,
         locale=state.locale,
         facts=facts,
-        priority=outbox.REPLY,
+        priority=CODE.priority,
         due_at=now,
-        not_after=now + CODE_LIFE,
+        not_after=CODE.worth_until(now),
     )
     await outbox.put(tx, [entry], now=now)
 

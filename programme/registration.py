@@ -15,7 +15,7 @@ from programme.refusals import (
     NotInAudience,
     NotRegistered,
 )
-from storage import events, outbox, people, registrations
+from storage import events, outbox_sweeps, people, registrations
 from storage.database import Tx
 from storage.events import Event, Session
 from storage.people import Person
@@ -146,7 +146,7 @@ async def cancel(tx: Tx, *, registration_id: int, person_id: int, now: datetime)
         raise EventOver
     if not await registrations.cancel(tx, registration, now=now):
         raise NotRegistered
-    await outbox.cancel(tx, keys_like=f"reminder:{registration.id}:%", now=now)
+    await outbox_sweeps.cancel(tx, keys_from=f"reminder:{registration.id}:", now=now)
     person = await people.get(tx, person_id)
     await calendar_notices.take_back(
         tx,

@@ -6,17 +6,19 @@ No reminder is a timer: a moment lies in a table, and a tick asks which moments 
 from datetime import datetime, timedelta
 
 from programme.facts import event_facts, session_facts
+from programme.notice_policy import POLICY
 from programme.notices import Notice, tell
 from programme.quiet_hours import QuietHours
 from programme.wall_time import at, read, to_moment, to_wall
-from storage import events, outbox, people, registrations
+from storage import events, outbox_sweeps, people, registrations
 from storage import reminders as rows
 from storage.database import Tx
 from storage.events import Session
-from storage.outbox import REMINDER
+from storage.outbox_lists import CHANNELS
 from storage.reminders import Reminder, Rule
 
 LAST_CALL = timedelta(minutes=15)
+REMINDER = POLICY["reminder"]
 
 
 def moments(rule: Rule, session: Session, quiet: QuietHours) -> tuple[datetime, datetime] | None:
@@ -71,8 +73,15 @@ async def plan_event(
 async def take_back(tx: Tx, *, session_id: int, now: datetime) -> None:
     """Stop the reminders of a session that moves or is cancelled, those in the outbox too."""
     await rows.cancel_planned(tx, session_id=session_id)
+    session = await events.get_session(tx, session_id)
+    registration_ids = await registrations.ids_of_event(tx, session.event_id)
     for reminder_id in await rows.done_of_session(tx, session_id):
-        await outbox.cancel(tx, keys_like=f"reminder:%:{reminder_id}:%", now=now)
+        keys = [
+            f"reminder:{registration_id}:{reminder_id}:{channel}"
+            for registration_id in registration_ids
+            for channel in CHANNELS
+        ]
+        await outbox_sweeps.cancel_keys(tx, keys=keys, now=now)
 
 
 async def remind(tx: Tx, *, now: datetime) -> int:
@@ -110,12 +119,12 @@ async def _tell_seated(tx: Tx, reminder: Reminder, *, now: datetime) -> int:
         if registration.seated_at is None or registration.seated_at > reminder.due_at:
             continue
         notice = Notice(
-            kind="reminder",
+            kind=REMINDER.kind,
             key=f"reminder:{registration.id}:{reminder.id}",
             facts=facts | {"registration_id": registration.id},
-            priority=REMINDER,
+            priority=REMINDER.priority,
             due_at=now,
-            not_after=reminder.not_after,
+            not_after=REMINDER.worth_until(now, reminder.not_after),
         )
         person = await people.get(tx, registration.person_id)
         told += await tell(tx, notice, person=person, now=now) is not None

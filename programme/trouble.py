@@ -1,8 +1,9 @@
 """Tell a person that something went wrong on our side."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from programme.facts import programme_facts
+from programme.notice_policy import POLICY
 from storage import conversations, outbox
 from storage.database import Tx
 from storage.outbox import Entry
@@ -14,15 +15,16 @@ async def apologise(tx: Tx, *, lane: str, key: str, now: datetime) -> None:
     if not chat.isdecimal() or chat == "0":
         return
     known = await conversations.load(tx, int(chat))
+    policy = POLICY["trouble"]
     entry = Entry(
         key=f"trouble:{key}",
         channel="telegram",
-        kind="trouble",
+        kind=policy.kind,
         address=chat,
         locale=known.locale if known else "pl",
         facts={"programme": await programme_facts(tx), "person": {"name": ""}},
-        priority=outbox.REPLY,
+        priority=policy.priority,
         due_at=now,
-        not_after=now + timedelta(hours=24),
+        not_after=policy.worth_until(now),
     )
     await outbox.put(tx, [entry], now=now)

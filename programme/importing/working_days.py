@@ -4,15 +4,19 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 from itertools import islice
+from typing import TYPE_CHECKING
 
-import holidays
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 SATURDAY = 5
 SUNDAY = 6
 
 
 @cache
-def _calendar(language: str) -> holidays.HolidayBase:
+def _calendar(language: str) -> "HolidayBase":
+    import holidays  # noqa: PLC0415 -- a running bot asks for none
+
     return holidays.country_holidays("PL", language=language)
 
 

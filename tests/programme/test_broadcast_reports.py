@@ -4,7 +4,7 @@ from sqlalchemy import update
 
 from programme import broadcast_reports
 from programme.broadcast_reports import Counts, Report
-from storage import broadcasts, outbox
+from storage import broadcasts, outbox, outbox_lists
 from storage.database import Database, Tx
 from storage.tables import outbox as table
 from tests.programme.audience import close_chat, make_staff
@@ -110,7 +110,7 @@ async def test_announce_queues_one_message_for_staff(database: Database) -> None
                 now=NOW,
             )
 
-        [planned] = await outbox.planned(tx, until=NOW)
+        [planned] = await outbox_lists.planned(tx, until=NOW)
         assert (planned.kind, planned.address, planned.facts) == (
             *("reply", "900"),
             {"text": "W drodze"},

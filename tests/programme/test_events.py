@@ -9,7 +9,7 @@ from programme import invitations, registration, reminders
 from programme.quiet_hours import QuietHours
 from programme.refusals import EventCancelled, EventUnknown, SessionChanged
 from programme.wall_time import read
-from storage import events, outbox, registrations
+from storage import events, outbox_lists, registrations
 from storage.database import Database, Tx
 from storage.events import Session
 from storage.tables import outbox as outbox_table
@@ -309,7 +309,7 @@ async def test_notices_of_an_event_are_sent_in_the_order_of_their_causes(
         kinds = [row.kind for row in await claim(tx)]
 
         assert kinds == ["registration_confirmed", "event_moved"]
-        assert await outbox.next_due(tx) is None
+        assert await outbox_lists.next_due(tx) is None
 
 
 async def test_move_to_where_it_is_already_tells_nobody(database: Database) -> None:

@@ -149,7 +149,7 @@ async def test_codes_to_one_address_have_a_limit_whoever_asks(database: Database
                 chat_id=chat_id,
                 address="Anna@example.org",
                 code_hash="f" * 64,
-                expires_at=NOW + profile.CODE_LIFE,
+                expires_at=profile.CODE.worth_until(NOW),
                 now=NOW,
             )
         kgw = await make_organisation(tx, "Koło Gospodyń Wiejskich w Miłkach")

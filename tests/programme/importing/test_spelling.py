@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from programme.importing.spelling import fold
@@ -20,5 +20,6 @@ def test_fold_leaves_plain_words(text: str, folded: str) -> None:
 
 
 @given(st.text())
+@example("ℇ")
 def test_fold_twice_is_fold_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)

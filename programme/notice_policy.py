@@ -1,0 +1,124 @@
+"""Say of every kind of notice how urgent it is, how long it is worth sending and what doubts do.
+
+A doubt is a message that may have arrived and may not. A mail that is sent once more keeps its
+bytes and its Message-ID, so that programs recognise it; a chat message says that it is a second
+one. What goes to many is never repeated: staff see it as uncertain. No other module holds any
+of these answers; docs/explanation/what-is-repeated.md shows the table to people.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from programme.quiet_hours import QuietHours
+from storage.outbox import BROADCAST, CONFIRMATION, REMINDER, REPLY
+
+Moment = Literal["event ends", "last call", "rule ends"]
+EVENT_ENDS: Moment = "event ends"
+LAST_CALL: Moment = "last call"
+RULE_ENDS: Moment = "rule ends"
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """When a doubtful message is sent once more, and whether its words say so."""
+
+    after: timedelta
+    marked: bool
+
+
+SAME_MAIL = Repeat(timedelta(minutes=15), marked=False)
+MARKED_AGAIN = Repeat(timedelta(minutes=1), marked=True)
+NEVER = None
+
+
+@dataclass(frozen=True)
+class NoticePolicy:
+    """The answers for one kind of notice.
+
+    `lasts` is a span counted from the moment it is due, or the moment that ends its worth: the
+    event's end, the last call for a registration, or what the reminder rule says. `in_doubt`
+    names the channels that carry the kind and what each does with a doubtful message.
+    """
+
+    kind: str
+    priority: int
+    lasts: timedelta | Moment
+    in_doubt: Mapping[str, Repeat | None]
+    waits_for_morning: bool = False
+    without_event: timedelta = timedelta(days=7)
+
+    def worth_until(self, due_at: datetime, moment: datetime | None = None) -> datetime:
+        """Tell until when a notice is worth sending; `moment` is the one that `lasts` names.
+
+        A notice about no event, which has no such moment, lasts `without_event`.
+        """
+        if isinstance(self.lasts, timedelta):
+            return due_at + self.lasts
+        return due_at + self.without_event if moment is None else moment
+
+
+_DAY = timedelta(days=1)
+_CHAT_AND_MAIL = {"telegram": MARKED_AGAIN, "mail": SAME_MAIL}
+_TABLE = (
+    NoticePolicy("reply", REPLY, _DAY, {"telegram": MARKED_AGAIN}),
+    NoticePolicy("trouble", REPLY, _DAY, {"telegram": MARKED_AGAIN}),
+    NoticePolicy("email_code", REPLY, timedelta(minutes=30), {"mail": SAME_MAIL}),
+    NoticePolicy("registration_confirmed", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("promoted", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("waiting_listed", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("registration_cancelled", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("event_moved", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("event_cancelled", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    # Whatever waits for the morning is less urgent than all that does not: a row that waits
+    # holds back the later ones to the same address that are not more urgent than itself.
+    NoticePolicy(
+        "alert", REMINDER, _DAY, {"telegram": NEVER, "mail": NEVER}, waits_for_morning=True
+    ),
+    NoticePolicy(
+        "reminder",
+        REMINDER,
+        RULE_ENDS,
+        {"telegram": NEVER, "mail": SAME_MAIL},
+        waits_for_morning=True,
+    ),
+    NoticePolicy(
+        "invitation",
+        BROADCAST,
+        LAST_CALL,
+        {"telegram": NEVER, "mail": NEVER},
+        waits_for_morning=True,
+    ),
+    NoticePolicy("poll", BROADCAST, timedelta(days=7), {"telegram": NEVER}, waits_for_morning=True),
+)
+POLICY = {policy.kind: policy for policy in _TABLE}
+
+
+def repeats() -> dict[tuple[str, Repeat], set[str]]:
+    """Group the kinds that are sent once more, by channel and manner."""
+    found: dict[tuple[str, Repeat], set[str]] = {}
+    for policy in _TABLE:
+        for channel, repeat in policy.in_doubt.items():
+            if repeat is not None:
+                found.setdefault((channel, repeat), set()).add(policy.kind)
+    return found
+
+
+@dataclass(frozen=True)
+class WakingHours:
+    """The quiet hours of the programme, and the zone in which they are read off the wall."""
+
+    quiet: QuietHours
+    zone: str
+
+    def earliest(self, kind: str, facts: dict[str, Any], now: datetime) -> datetime:
+        """Tell when a notice may leave at the earliest: now, or when the quiet hours end.
+
+        A notice about an event waits for the morning of the event's own zone.
+        """
+        policy = POLICY.get(kind)
+        if policy is None or not policy.waits_for_morning:
+            return now
+        sessions = (facts.get("event") or {}).get("sessions") or [{}]
+        return self.quiet.next_waking(now, sessions[0].get("zone") or self.zone)

@@ -1,0 +1,143 @@
+import ast
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from delivery.compose_notices import NOTICES
+from programme import notice_policy
+from programme.notice_policy import POLICY, WakingHours, repeats
+from programme.quiet_hours import QuietHours
+from storage.outbox import BROADCAST, CONFIRMATION, REMINDER, REPLY
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "explanation" / "what-is-repeated.md"
+CHANNEL = {"chat": "telegram", "mail": "mail"}
+CLASSES = {
+    REPLY: "answer",
+    CONFIRMATION: "confirmation",
+    REMINDER: "reminder",
+    BROADCAST: "to many",
+}
+NIGHT = WakingHours(QuietHours(time(20), time(8)), "Europe/Warsaw")
+EVENING = datetime(2027, 1, 4, 21, tzinfo=UTC)  # ten in the evening in Warsaw
+
+
+def shown_span(span: timedelta) -> str:
+    """Write a span of days, hours or minutes."""
+    hours = span // timedelta(hours=1)
+    if hours >= 48:
+        return f"{span.days} days"
+    return f"{hours} hours" if hours else f"{span // timedelta(minutes=1)} minutes"
+
+
+def shown_repeat(kind: str, channel: str) -> str:
+    """Write what is done about a doubtful message."""
+    in_doubt = POLICY[kind].in_doubt
+    if channel not in in_doubt:
+        return "–"
+    repeat = in_doubt[channel]
+    if repeat is None:
+        return "never"
+    marked = "marked" if repeat.marked else "same bytes"
+    return f"once, after {shown_span(repeat.after)}, {marked}".replace("1 minutes", "1 minute")
+
+
+def table() -> list[str]:
+    """Write the policy as the page shows it."""
+    lines = []
+    for policy in POLICY.values():
+        lasts = policy.lasts if isinstance(policy.lasts, str) else shown_span(policy.lasts)
+        if policy.lasts == notice_policy.LAST_CALL:
+            lasts += f", or {shown_span(policy.without_event)}"
+        cells = (
+            f"`{policy.kind}`",
+            CLASSES[policy.priority],
+            lasts,
+            shown_repeat(policy.kind, "telegram"),
+            shown_repeat(policy.kind, "mail"),
+            "yes" if policy.waits_for_morning else "no",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def test_every_kind_has_one_entry_and_every_channel_that_carries_it_an_answer() -> None:
+    carried = {
+        kind: {CHANNEL[name] for name in CHANNEL if notice.carries(name)}
+        for kind, notice in NOTICES.items()
+    }
+
+    assert {kind: set(policy.in_doubt) for kind, policy in POLICY.items()} == carried | {
+        "reply": {"telegram"}
+    }
+    assert len(notice_policy._TABLE) == len(POLICY)
+
+
+def test_page_shows_the_table_of_the_code() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    part = page.partition("## The kinds")[2].partition("\n## ")[0]
+
+    assert [line for line in part.splitlines() if line.startswith("| `")] == table()
+
+
+def test_nothing_that_goes_to_many_is_repeated() -> None:
+    of_many = [policy for policy in POLICY.values() if policy.priority == BROADCAST]
+
+    assert {repeat for policy in of_many for repeat in policy.in_doubt.values()} == {None}
+
+
+def test_mails_keep_their_bytes_and_chats_say_that_they_are_repeated() -> None:
+    manners = {(channel, how.after, how.marked) for channel, how in repeats()}
+
+    assert manners == {
+        ("telegram", timedelta(minutes=1), True),
+        ("mail", timedelta(minutes=15), False),
+    }
+
+
+def test_worth_ends_with_the_span_or_with_the_moment() -> None:
+    event_ends = EVENING + timedelta(days=30)
+
+    assert POLICY["email_code"].worth_until(EVENING) == EVENING + timedelta(minutes=30)
+    assert POLICY["email_code"].worth_until(EVENING, event_ends) == EVENING + timedelta(minutes=30)
+    assert POLICY["promoted"].worth_until(EVENING, event_ends) == event_ends
+    assert POLICY["invitation"].worth_until(EVENING) == EVENING + timedelta(days=7)
+
+
+@pytest.mark.parametrize("kind", list(POLICY))
+def test_only_what_can_wait_waits_for_the_morning(kind: str) -> None:
+    morning = datetime(2027, 1, 5, 7, tzinfo=UTC)
+    waits = kind in {"alert", "reminder", "invitation", "poll"}
+
+    assert NIGHT.earliest(kind, {}, EVENING) == (morning if waits else EVENING)
+
+
+def test_morning_is_that_of_the_events_own_zone() -> None:
+    facts = {"event": {"sessions": [{"zone": "Atlantic/Azores"}]}}
+
+    assert NIGHT.earliest("poll", facts, EVENING) == datetime(2027, 1, 5, 9, tzinfo=UTC)
+    assert NIGHT.earliest("poll", {"event": None}, EVENING) == datetime(2027, 1, 5, 7, tzinfo=UTC)
+    assert NIGHT.earliest("riddle", {}, EVENING) == EVENING
+
+
+def test_no_use_case_has_a_life_or_an_urgency_of_its_own() -> None:
+    names = {"REPLY", "CONFIRMATION", "REMINDER", "BROADCAST"}
+    found = [
+        f"{file.name}: {node.names}"
+        for file in sorted((ROOT / "programme").rglob("*.py"))
+        if file.name != "notice_policy.py"
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        and node.module == "storage.outbox"
+        and names & {alias.name for alias in node.names}
+    ]
+
+    assert found == []
+
+
+def test_what_waits_for_the_morning_holds_back_nothing_that_does_not() -> None:
+    waiting = {policy.priority for policy in POLICY.values() if policy.waits_for_morning}
+    others = {policy.priority for policy in POLICY.values() if not policy.waits_for_morning}
+
+    assert max(others) < min(waiting)
