@@ -1,26 +1,29 @@
 """The two ways out: compose a claimed row and hand it to Telegram or to the mail server."""
 
-import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from delivery.characters import one_line
 from delivery.chat import ChatMessage, from_json
-from delivery.compose import compose_chat, compose_letter
-from delivery.failures import MarkupRefused
+from delivery.failures import ChannelBroken, MarkupRefused
 from delivery.headers import parse_mailbox
-from delivery.letter import to_bytes
-from delivery.pacing import Pace
+from delivery.pacing import Limit, Pace
 from delivery.plain import without_markup
 from delivery.smtp import MailSender
+from delivery.stencil_chat import chat_copy
+from delivery.stencil_mail import Post, mail_copy
 from delivery.telegram import ChatSender
+from programme.notice_policy import POLICY, WakingHours
+from scheduler.turns import Leave, Started, Turns
 from storage.outbox import BROADCAST, OutboxRow
 from texts.translator import load
 
-Started = Callable[[str | None, bytes | None], Awaitable[None]]
+MAIL_CONNECTIONS = 3
+LEAST_AHEAD, MOST_AHEAD = 4, 200
+SECONDS_AHEAD = 4
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,20 @@ class Carrier(Protocol):
     """One channel out."""
 
     channel: str
-    at_once: int
     lease: timedelta
+    # How many rows of a class may be leased before it is their turn.
+    ahead: int
 
-    def lane(self, row: OutboxRow) -> str:
-        """Name what must leave one after the other."""
+    @property
+    def at_once(self) -> int:
+        """How many rows may be under way; never two to one address."""
+
+    @property
+    def broadcasts_at_once(self) -> int:
+        """How many of them may be broadcasts, so that there is room for what is urgent."""
+
+    def limits(self, row: OutboxRow) -> list[Limit]:
+        """List what limits a row, for whoever counts the starts of all processes."""
 
     async def carry(self, row: OutboxRow, *, started: Started, now: datetime) -> Carried:
         """Compose and send one row; raises a DeliveryFailure or a CompositionError."""
@@ -52,48 +64,38 @@ class ChatCarrier:
     """Out through Telegram: many chats side by side, one chat in order, at Telegram's pace."""
 
     channel = "telegram"
-    at_once = 20
-    lease = timedelta(minutes=2)
+    # Renewed while the sender lives; who waits for the answer of a dead one waits as long.
+    lease = timedelta(seconds=45)
 
-    def __init__(self, sender: ChatSender, *, pace: Pace | None) -> None:
+    def __init__(
+        self, sender: ChatSender, *, pace: Pace | None, hours: WakingHours | None = None
+    ) -> None:
         self._sender = sender
-        self._pace = pace
+        self._turns = Turns(pace, hours)
+        self.ahead = _ahead(pace)
+        # At a pace as many as may leave in a second: more would only wait longer for their turn.
+        self.at_once, self.broadcasts_at_once = (60, 48) if pace is None else (25, 18)
 
-    def lane(self, row: OutboxRow) -> str:
-        """Keep the order within one chat."""
-        return row.address
+    def limits(self, row: OutboxRow) -> list[Limit]:
+        """List Telegram's limits."""
+        return self._turns.limits(row)
 
     async def carry(self, row: OutboxRow, *, started: Started, now: datetime) -> Carried:
         """Send one message; one with broken markup goes once more as plain text."""
-        message = _message(row, now)
-        await self._wait_for_turn(row)
+        async with self._turns.of(row, started=started, now=now) as leave:
+            return await self._send(row, _message(row, now), leave)
 
-        async def leave() -> None:
-            await started(None, None)
-
-        async def leave_again() -> None:
-            return
-
+    async def _send(self, row: OutboxRow, message: ChatMessage, leave: Leave) -> Carried:
         chat_id = int(row.address)
+        plain = False
         try:
-            sent = await self._sender.send(message, chat_id=chat_id, started=leave)
+            sent = await self._sender.send(message, chat_id=chat_id, started=leave.now)
         except MarkupRefused:
-            plain = dataclasses.replace(message, text=without_markup(message.text))
-            sent = await self._sender.send(plain, chat_id=chat_id, started=leave_again)
-        return Carried(sent.answer, {"message_id": sent.message_id, "poll_id": sent.poll_id})
-
-    async def _wait_for_turn(self, row: OutboxRow) -> None:
-        # Telegram counts real seconds, so the pace never follows the demo's clock.
-        if self._pace is None:
-            return
-        broadcast = row.priority >= BROADCAST
-        chat_id = int(row.address)
-        wait = self._pace.delay(chat_id, broadcast, datetime.now(UTC))
-        while wait > 0:
-            # Somebody else may take the place meanwhile, so it is asked for again.
-            await asyncio.sleep(wait)
-            wait = self._pace.delay(chat_id, broadcast, datetime.now(UTC))
-        self._pace.note(chat_id, broadcast, datetime.now(UTC))
+            plain = True
+            message = dataclasses.replace(message, text=without_markup(message.text))
+            sent = await self._sender.send(message, chat_id=chat_id, started=leave.again)
+        result = {"message_id": sent.message_id, "poll_id": sent.poll_id}
+        return Carried(sent.answer, result | ({"plain": True} if plain else {}))
 
     async def close(self) -> None:
         """Do nothing: the bot belongs to the process."""
@@ -103,56 +105,103 @@ def _message(row: OutboxRow, now: datetime) -> ChatMessage:
     if row.kind == "reply":
         message = from_json(row.facts)
     else:
-        message = compose_chat(row.kind, row.facts, row.locale, now=now)
-    if row.doubted and message.edits is None and message.poll is None:
+        message = chat_copy(row.kind, row.facts, row.locale, now=now)
+    repeat = POLICY[row.kind].in_doubt["telegram"]
+    marked = row.doubted and repeat is not None and repeat.marked
+    if marked and message.edits is None and message.poll is None:
         t = load(row.locale)
         again = t("(sent again)")
         return dataclasses.replace(message, text=f"{again}\n{message.text}")
     return message
 
 
+def _ahead(pace: Pace | None) -> int:
+    """Tell how many broadcasts leave in a few seconds at a pace; there is no sense in more."""
+    if pace is None:
+        return MOST_AHEAD
+    a_second = [
+        limit.most / limit.length.total_seconds()
+        for limit in pace.limits("", BROADCAST)
+        if not limit.of_address
+    ]
+    return max(LEAST_AHEAD, min(MOST_AHEAD, int(SECONDS_AHEAD * min(a_second, default=MOST_AHEAD))))
+
+
 class MailCarrier:
-    """Out through the mail server: one kept connection, one mail after the other."""
+    """Out through the mail server: a few kept connections, on each one mail after the other.
+
+    Until a connection has been of use there is only one, so that a login that the server refuses
+    is tried once, and not by each.
+    """
 
     channel = "mail"
-    at_once = 10
     # RFC 5321 section 4.5.3.2.6 lets a server think for ten minutes after the final dot.
     lease = timedelta(minutes=15)
 
-    def __init__(self, sender: MailSender, *, mail_from: str) -> None:
-        self._sender = sender
+    def __init__(
+        self,
+        *senders: MailSender,
+        mail_from: str,
+        pace: Pace | None = None,
+        hours: WakingHours | None = None,
+    ) -> None:
+        # The one that was used last is used next, so that few connections are kept when few
+        # mails leave.
+        self._idle = list(senders)
+        self._senders = senders
+        self._proven = False
+        self._turns = Turns(pace, hours)
+        self.ahead = _ahead(pace)
         self._mail_from = mail_from
         self._address = parse_mailbox(mail_from).address
 
-    def lane(self, _row: OutboxRow) -> str:
-        """Keep all mails in one line."""
-        return "mail"
+    @property
+    def at_once(self) -> int:
+        """One for each connection."""
+        return len(self._senders) if self._proven else 1
+
+    @property
+    def broadcasts_at_once(self) -> int:
+        """All connections but one, if there are several."""
+        return max(1, self.at_once - 1)
+
+    def limits(self, row: OutboxRow) -> list[Limit]:
+        """List the limits of the mail server's contract."""
+        return self._turns.limits(row)
 
     async def carry(self, row: OutboxRow, *, started: Started, now: datetime) -> Carried:
         """Send one mail; a repeated one has the same bytes and the same Message-ID."""
+        async with self._turns.of(row, started=started, now=now) as leave:
+            return await self._send(row, leave, now)
+
+    async def _send(self, row: OutboxRow, leave: Leave, now: datetime) -> Carried:
         domain = self._address.rpartition("@")[2]
         message_id = row.message_id or f"<outbox-{row.id}-{row.lease_token}@{domain}>"
         body = row.body or self._bytes(row, message_id, now)
-
-        async def leave() -> None:
-            await started(message_id, body)
-
-        answer = await self._sender.send(
-            sender=self._address, recipient=row.address, data=body, started=leave
-        )
+        sender = self._idle.pop()
+        try:
+            answer = await sender.send(
+                sender=self._address,
+                recipient=row.address,
+                data=body,
+                started=partial(self._leave, leave, message_id, body),
+            )
+        except ChannelBroken:
+            self._proven = False
+            raise
+        finally:
+            self._idle.append(sender)
         return Carried(one_line(answer))
 
+    async def _leave(self, leave: Leave, message_id: str, body: bytes) -> None:
+        self._proven = True
+        await leave.now(message_id, body)
+
     def _bytes(self, row: OutboxRow, message_id: str, now: datetime) -> bytes:
-        letter = compose_letter(
-            row.kind,
-            row.facts,
-            locale=row.locale,
-            to_address=row.address,
-            mail_from=self._mail_from,
-            now=now,
-        )
-        return to_bytes(letter, mail_from=self._mail_from, message_id=message_id, date=now)
+        post = Post(self._mail_from, row.address, message_id, now)
+        return mail_copy(row.kind, row.facts, row.locale, post)
 
     async def close(self) -> None:
         """Say goodbye to the mail server."""
-        await self._sender.close()
+        for sender in self._senders:
+            await sender.close()

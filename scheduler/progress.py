@@ -7,7 +7,7 @@ from typing import Any
 from delivery.chat import ChatMessage, to_json
 from programme import broadcast_reports, notices
 from programme.broadcast_reports import Report
-from storage import conversations, outbox
+from storage import conversations, outbox_lists
 from storage.broadcasts import Broadcast
 from storage.database import Tx
 from texts.translator import Translator, load
@@ -26,10 +26,10 @@ async def refresh(tx: Tx, *, now: datetime) -> bool:
 async def _refresh(tx: Tx, broadcast: Broadcast, *, now: datetime) -> bool:
     announced = broadcast_reports.announcement_key(broadcast.id)
     place = await _message(tx, broadcast)
-    if place is None and await outbox.is_open(tx, keys_like=announced):
+    if place is None and await outbox_lists.is_open(tx, announced, now=now):
         return False
     # One edit at a time: a delayed older one would overwrite a newer one, the report even.
-    if await outbox.is_open(tx, keys_like=f"{announced}:%"):
+    if await outbox_lists.any_open(tx, keys_from=f"{announced}:", now=now):
         return False
     report = await broadcast_reports.report(tx, broadcast_id=broadcast.id)
     ended = report.queued == 0
@@ -57,7 +57,7 @@ async def _refresh(tx: Tx, broadcast: Broadcast, *, now: datetime) -> bool:
 async def _message(tx: Tx, broadcast: Broadcast) -> tuple[int, int] | None:
     if broadcast.progress_chat_id is not None and broadcast.progress_message_id is not None:
         return broadcast.progress_chat_id, broadcast.progress_message_id
-    found = await outbox.sent_message(tx, broadcast_reports.announcement_key(broadcast.id))
+    found = await outbox_lists.sent_message(tx, broadcast_reports.announcement_key(broadcast.id))
     if found is None:
         return None
     await broadcast_reports.set_progress_message(

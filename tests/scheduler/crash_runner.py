@@ -1,12 +1,13 @@
 """A process that sends and dies at one point, as if somebody had pulled the plug.
 
 It dies when three rows, two for chats and one by mail, have come to the point. The production
-code knows nothing of this: the carriers and `outcomes.sent` are wrapped from outside.
+code knows nothing of this: the carriers and `outbox_claims.end_sent` are wrapped from outside.
 """
 
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -14,11 +15,13 @@ from bot.clock import MovedClock
 from delivery.smtp import MailSender
 from delivery.smtp_url import SmtpUrl
 from delivery.telegram import ChatSender, make_bot
-from scheduler import outcomes
-from scheduler.carriers import Carried, Carrier, ChatCarrier, MailCarrier, Started
+from scheduler.carriers import Carried, Carrier, ChatCarrier, MailCarrier
 from scheduler.sending import Sending
+from scheduler.turns import Started
+from storage import outbox_claims
 from storage.database import Tx, open_database
 from storage.outbox import OutboxRow
+from storage.outbox_claims import Arrival
 from tests.scheduler.post import OURS
 from tests.storage.rows import NOW
 
@@ -63,11 +66,10 @@ class CrashingCarrier:
         self._crash = crash
         self.channel = carrier.channel
         self.at_once = carrier.at_once
+        self.broadcasts_at_once = carrier.broadcasts_at_once
+        self.ahead = carrier.ahead
         self.lease = carrier.lease
-
-    def lane(self, row: OutboxRow) -> str:
-        """Name the lane."""
-        return self._carrier.lane(row)
+        self.limits = carrier.limits
 
     async def carry(self, row: OutboxRow, *, started: Started, now: datetime) -> Carried:
         """Carry a row past the points."""
@@ -90,14 +92,14 @@ class CrashingCarrier:
 async def main(database_url: str, api_url: str, token: str, smtp_port: str, point: str) -> None:
     """Send until the point is reached."""
     crash = Crash(point)
-    note_sent = outcomes.sent
+    end_sent = outbox_claims.end_sent
 
-    async def sent(tx: Tx, row: OutboxRow, carried: Carried, **named: Any) -> None:
-        await note_sent(tx, row, carried, **named)
-        if point == "before_sent":
+    async def end_sent_and_die(tx: Tx, arrivals: Sequence[Arrival], **named: Any) -> None:
+        await end_sent(tx, arrivals, **named)
+        if arrivals and point == "before_sent":
             die()
 
-    outcomes.sent = sent
+    outbox_claims.end_sent = end_sent_and_die
     database = open_database(database_url)
     url = SmtpUrl("127.0.0.1", int(smtp_port), "none")
     async with make_bot(token, api_url) as bot:

@@ -16,10 +16,11 @@ from delivery.smtp_url import SmtpUrl
 from delivery.telegram import ChatSender, make_bot
 from playground.playground import Playground
 from playground.visitor import Visitor
-from scheduler.carriers import ChatCarrier, MailCarrier
+from programme.notice_policy import WakingHours
+from scheduler.carriers import MAIL_CONNECTIONS, ChatCarrier, MailCarrier
 from scheduler.sending import Sending
 from scheduler.ticks import Ticker
-from storage import outbox, pauses
+from storage import outbox, outbox_lists, pauses
 from storage.database import Database
 from storage.outbox import Entry
 from storage.tables import contact
@@ -29,7 +30,7 @@ from tests.storage.rows import NOW, entry
 OURS = "Akademia Współpracy <szkolenia@gmina.example.org>"
 ANSWER_SECONDS = 2.5
 IMPATIENT = SmtpTimeouts(connect=1.5, command=1.5, data=1.5)
-LONGEST_WAIT = 20.0
+LONGEST_WAIT = 60.0
 PROGRAMME = {
     "title": "Akademia Współpracy",
     "funder_line": "",
@@ -77,20 +78,31 @@ class Post:
         self.login = login
         self.loops: list[Sending] = []
 
-    def chats(self, database: Database | None = None, *, pace: Pace | None = None) -> Sending:
+    def chats(
+        self,
+        database: Database | None = None,
+        *,
+        pace: Pace | None = None,
+        hours: WakingHours | None = None,
+    ) -> Sending:
         """Make a loop for Telegram."""
-        carrier = ChatCarrier(ChatSender(self.bot), pace=pace)
+        carrier = ChatCarrier(ChatSender(self.bot), pace=pace, hours=hours)
         return Sending(carrier=carrier, database=database or self.database, clock=self.clock)
 
     def mails(
-        self, database: Database | None = None, *, timeouts: SmtpTimeouts = IMPATIENT
+        self,
+        database: Database | None = None,
+        *,
+        timeouts: SmtpTimeouts = IMPATIENT,
+        pace: Pace | None = None,
     ) -> Sending:
         """Make a loop for mail."""
         user, _, password = self.login.partition(":")
         url = SmtpUrl(
             "127.0.0.1", self.playground.smtp_port, "none", user or None, password or None
         )
-        carrier = MailCarrier(MailSender(url, timeouts=timeouts), mail_from=OURS)
+        senders = [MailSender(url, timeouts=timeouts) for _ in range(MAIL_CONNECTIONS)]
+        carrier = MailCarrier(*senders, mail_from=OURS, pace=pace)
         return Sending(carrier=carrier, database=database or self.database, clock=self.clock)
 
     def ticker(self) -> Ticker:
@@ -140,7 +152,7 @@ class Post:
         async with self.database.reading() as tx:
             for channel in ("telegram", "mail"):
                 resting = await pauses.until(tx, channel, now=now)
-                if resting is None and await outbox.has_due(tx, channel=channel, now=now):
+                if resting is None and await outbox_lists.has_due(tx, channel=channel, now=now):
                     return True
             under_way = select(rows.c.id).where(rows.c.state.in_(outbox.UNDER_WAY)).limit(1)
             return await tx.scalar(under_way) is not None

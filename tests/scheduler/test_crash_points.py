@@ -36,7 +36,7 @@ async def _die(post: Post, database_url: str, point: str) -> int:
         point,
         cwd=ROOT,
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return await process.wait()
 
 

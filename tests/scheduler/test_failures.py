@@ -29,22 +29,27 @@ CHAT_FAULTS: dict[int, tuple[Fault, int, tuple[str, int, bool]]] = {
     21: (faults.dropped_after(), 1, ("uncertain", 1, True)),
     22: (faults.late(5), 1, ("uncertain", 1, True)),
 }
+SOON, MINUTE, AT_ONCE, NEVER = range(8, 20), range(46, 85), range(-2, 3), range(0)
 # The mishap; then the state, how many mails arrived, whether the address counts as good, and
-# in how many seconds the row is due again.
-MAIL_MISHAPS: dict[str, tuple[Mishap, tuple[str, int, bool, int | None]]] = {
-    "greylisted": (mishaps.answer("RCPT", 450), ("retry", 0, True, 10)),
-    "sender busy": (mishaps.answer("MAIL", 451), ("retry", 0, True, 10)),
-    "sender refused": (mishaps.answer("MAIL", 550), ("failed", 0, True, None)),
-    "address refused": (mishaps.refuse(HIS), ("failed", 0, False, None)),
-    "data refused": (mishaps.answer("DATA", 554), ("failed", 0, True, None)),
-    "content refused": (mishaps.answer("END", 554), ("failed", 0, True, None)),
-    "content not now": (mishaps.answer("END", 451), ("retry", 0, True, 10)),
-    "drop at MAIL": (mishaps.drop("MAIL"), ("retry", 0, True, 10)),
-    "drop at RCPT": (mishaps.drop("RCPT"), ("retry", 0, True, 10)),
-    "drop after the dot": (mishaps.drop("END"), ("uncertain", 0, True, None)),
-    "kept, then dropped": (mishaps.accept_then_drop(), ("uncertain", 1, True, None)),
-    "kept, then silent": (mishaps.hang_after_dot(), ("uncertain", 1, True, None)),
-    "no service": (mishaps.answer("CONNECT", 421), ("retry", 0, True, 30)),
+# in about how many seconds the row is due again. One that waits for its channel is due as before.
+MAIL_MISHAPS: dict[str, tuple[Mishap, tuple[str, int, bool, range]]] = {
+    "greylisted": (mishaps.answer("RCPT", 450), ("retry", 0, True, MINUTE)),
+    "mailbox full": (mishaps.answer("RCPT", 552, "5.2.2 Full"), ("retry", 0, True, MINUTE)),
+    "sender busy": (mishaps.answer("MAIL", 451), ("retry", 0, True, MINUTE)),
+    "sender refused": (mishaps.answer("MAIL", 550), ("failed", 0, True, NEVER)),
+    "login wanted": (mishaps.answer("MAIL", 530), ("retry", 0, True, AT_ONCE)),
+    "address refused": (mishaps.refuse(HIS), ("failed", 0, False, NEVER)),
+    "relay refused": (mishaps.answer("RCPT", 554, "5.7.1 No"), ("failed", 0, True, NEVER)),
+    "server closes": (mishaps.answer("RCPT", 421), ("retry", 0, True, SOON)),
+    "data refused": (mishaps.answer("DATA", 554), ("failed", 0, True, NEVER)),
+    "content refused": (mishaps.answer("END", 554), ("failed", 0, True, NEVER)),
+    "content not now": (mishaps.answer("END", 451), ("retry", 0, True, MINUTE)),
+    "drop at MAIL": (mishaps.drop("MAIL"), ("retry", 0, True, SOON)),
+    "drop at RCPT": (mishaps.drop("RCPT"), ("retry", 0, True, SOON)),
+    "drop after the dot": (mishaps.drop("END"), ("uncertain", 0, True, NEVER)),
+    "kept, then dropped": (mishaps.accept_then_drop(), ("uncertain", 1, True, NEVER)),
+    "kept, then silent": (mishaps.hang_after_dot(), ("uncertain", 1, True, NEVER)),
+    "no service": (mishaps.answer("CONNECT", 421), ("retry", 0, True, AT_ONCE)),
 }
 
 
@@ -79,24 +84,24 @@ async def test_each_mail_mishap_ends_the_row(post: Post, database: Database, nam
     await post.deliver()
 
     row = await post.row("code")
-    due_in = seconds_from_now(row.due_at, NOW) - 1 if row.state == "retry" else None
     found = (row.state, len(post.mailbox.accepted), await post.is_reachable(HIS))
     assert found == expected[:3]
-    assert (due_in or 0) // 10 * 10 == (expected[3] or 0)
+    assert row.state != "retry" or seconds_from_now(row.due_at, NOW) - 1 in expected[3]
 
 
 async def test_retried_mail_arrives_and_waits_longer_each_time(post: Post) -> None:
     post.mailbox.behave(mishaps.answer("RCPT", 450), times=3)
     await post.put(mail("code"))
 
-    waits = []
-    for span in (0, 12, 22, 42):
-        await post.deliver(after=timedelta(seconds=span))
+    pauses = []
+    for minutes in (0, 1.3, 6.1, 18.1):
+        await post.deliver(after=timedelta(minutes=minutes))
         row = await post.row("code")
-        waits.append((row.state, round((row.due_at - post.clock()).total_seconds() / 10) * 10))
+        pauses.append((row.due_at - post.clock()) / timedelta(minutes=1))
 
-    assert waits[:3] == [("retry", 10), ("retry", 20), ("retry", 40)]
-    assert (waits[3][0], len(post.mailbox.accepted)) == ("sent", 1)
+    wanted = [round(pauses[0]), round(pauses[1] / 5), round(pauses[2] / 15)]
+    assert wanted == [1, 1, 1]
+    assert (row.state, len(post.mailbox.accepted)) == ("sent", 1)
 
 
 async def test_flood_silences_the_whole_channel_also_after_a_restart(
@@ -256,3 +261,16 @@ async def test_poisonous_rows_fail_and_stop_nobody(post: Post) -> None:
     failed = dict.fromkeys([*POISON, "no mail", "odd"], "failed")
     assert await post.states() == failed | {"healthy": "sent", "sound": "sent"}
     assert post.texts(1) == ["Dzień dobry"]
+
+
+async def test_row_that_is_put_off_has_one_last_attempt_while_it_is_worth_it(post: Post) -> None:
+    post.mailbox.behave(mishaps.answer("RCPT", 450))
+    not_after = NOW + timedelta(seconds=75)
+    await post.put(mail("code", not_after=not_after))
+
+    await post.deliver()
+    due_at = (await post.row("code")).due_at
+    await post.deliver(after=timedelta(seconds=46))
+
+    assert due_at == not_after - timedelta(seconds=30)
+    assert await post.states() == {"code": "sent"}

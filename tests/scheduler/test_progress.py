@@ -1,8 +1,9 @@
 """Staff see one message that is edited while a broadcast leaves, and at the end the report."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from delivery.chat import ChatMessage, to_json
@@ -10,7 +11,7 @@ from playground import faults
 from programme import broadcast_reports, invitations
 from programme.quiet_hours import QuietHours
 from storage.database import Database
-from storage.tables import broadcast
+from storage.tables import broadcast, outbox
 from tests.programme.audience import make_staff
 from tests.scheduler.post import Post
 from tests.storage.rows import NOW, make_person, make_programme
@@ -23,7 +24,8 @@ async def _invite(database: Database, *, people: dict[int, str | None]) -> None:
     """Let staff invite people with these chats and addresses and announce the progress."""
     async with database.transaction() as tx:
         await make_programme(tx)
-        member = await make_staff(tx, chat_id=STAFF)
+        # A coordinator would also be told of a message that Telegram refuses.
+        member = await make_staff(tx, chat_id=STAFF, role="assistant")
         for chat, address in people.items():
             await make_person(tx, chat=chat, mail=address)
         sent = await invitations.send(
@@ -118,7 +120,7 @@ async def test_only_one_edit_is_on_its_way(post: Post, database: Database) -> No
     await _invite(database, people=dict.fromkeys(chats))
     ticker = post.ticker()
 
-    async with post.open(), asyncio.timeout(15):
+    async with post.open(), asyncio.timeout(60):
         while not await _is_reported(database):
             await ticker.report()
             await asyncio.sleep(0.01)
@@ -188,6 +190,24 @@ async def test_broadcast_whose_message_never_came_ends_with_a_new_one(
     assert [message["text"] for message in post.server.delivered(STAFF)] == [staff.last.text]
     assert "Szkolenie <1>" in staff.last.text
     assert post.server.count("editMessageText") == 0
+
+
+@pytest.mark.parametrize("change", [{"settled_at": NOW}, {"not_after": NOW}])
+async def test_doubtful_message_that_is_never_repeated_holds_up_no_report(
+    post: Post, database: Database, change: dict[str, datetime]
+) -> None:
+    await post.person(STAFF)
+    await post.person(1)
+    post.server.fail("sendMessage", STAFF, with_=faults.dropped_before())
+    await _invite(database, people={1: None})
+    await post.deliver()
+    async with database.transaction() as tx:
+        await tx.execute(outbox.update().where(outbox.c.key == "progress:1").values(**change))
+
+    changed = await _refresh(post)
+
+    assert (await post.states())["progress:1"] == "uncertain"
+    assert (changed, await _is_reported(database)) == (True, True)
 
 
 async def _refresh(post: Post) -> bool:

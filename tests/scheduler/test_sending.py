@@ -1,15 +1,18 @@
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from delivery.telegram import ChatSender
 from playground import faults, mishaps
 from scheduler.sending import Sending
-from storage import outbox
-from storage.database import Database
+from storage import outbox_claims
+from storage.database import Database, Tx
 from storage.outbox import REMINDER, REPLY
+from storage.outbox_claims import Arrival
 from storage.tables import outbox as rows
 from tests.scheduler.post import IMPATIENT, Post, mail
 from tests.storage.rows import LEASE, NOW, entry
@@ -208,7 +211,7 @@ async def test_start_that_cannot_be_noted_is_tried_again(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(outbox, "start", full)
+        patched.setattr(outbox_claims, "start", full)
         await post.deliver()
     during = (await post.states(), post.texts(1), list(post.mailbox.accepted))
     await post.deliver(after=timedelta(seconds=11))
@@ -222,13 +225,14 @@ async def test_outcome_that_cannot_be_noted_does_not_hold_up_the_lane(
 ) -> None:
     await post.person(1)
     await post.put(entry("unlucky", address="1"), entry("next", address="1"))
-    end = outbox.end
+    end_sent = outbox_claims.end_sent
 
-    async def fail_once(*_: object, **__: object) -> bool:
-        monkeypatch.setattr(outbox, "end", end)
-        raise OSError(28, "No space left on device")
+    async def fail_one(tx: Tx, arrivals: Sequence[Arrival], *, now: datetime) -> None:
+        if any(one.row.key == "unlucky" for one in arrivals):
+            raise OSError(28, "No space left on device")
+        await end_sent(tx, arrivals, now=now)
 
-    monkeypatch.setattr(outbox, "end", fail_once)
+    monkeypatch.setattr(outbox_claims, "end_sent", fail_one)
     async with post.open():
         await post.wait_for_state("next", "sent")
     before = (await post.row("unlucky")).state
@@ -245,10 +249,11 @@ async def test_error_that_nobody_foresaw_leaves_a_started_row_open(
     await post.person(1)
     await post.put(entry("reply", address="1"))
 
-    async def broken(*_: object, **__: object) -> None:
+    async def broken(*_: object, started: Callable[[], Awaitable[None]], **__: object) -> None:
+        await started()
         raise RuntimeError("This request is not initialised")
 
-    monkeypatch.setattr(type(post.bot), "send_message", broken)
+    monkeypatch.setattr(ChatSender, "send", broken)
     await post.deliver()
 
     row = await post.row("reply")
@@ -258,17 +263,19 @@ async def test_error_that_nobody_foresaw_leaves_a_started_row_open(
     )
 
 
-async def test_trouble_with_the_database_ends_the_loop(post: Post) -> None:
+async def test_trouble_with_the_database_ends_the_loop(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with post.database.transaction() as tx:
         await tx.execute(rows.delete())
     loop: Sending = post.chats()
     task = asyncio.create_task(loop.run())
     await asyncio.sleep(0.05)
 
-    async def broken(*_: object) -> list[outbox.OutboxRow]:
+    async def broken(*_: object, **__: object) -> list[int]:
         raise OSError(28, "No space left on device")
 
-    loop._claim = broken  # type: ignore[method-assign]
+    monkeypatch.setattr(outbox_claims, "due_priorities", broken)
     loop.wake()
 
     with pytest.raises(OSError, match="No space left"):

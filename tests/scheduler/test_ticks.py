@@ -2,13 +2,16 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from programme import registration, reminders
 from scheduler import ticks
+from storage import leases
 from storage.database import Database
+from storage.leases import Grant, NotHeld
 from storage.tables import outbox as rows
 from storage.tables import reminder, reminder_rule
 from tests.scheduler.post import Post, mail
@@ -256,3 +259,20 @@ async def test_reminder_that_cannot_be_told_keeps_no_lease_from_ending(
         await post.ticker().tick()
 
     assert await post.states() == {"leased": "retry"}
+
+
+async def test_tick_of_a_stale_holder_changes_nothing(
+    post: Post, database: Database, second: Database
+) -> None:
+    await post.put(entry("late", not_after=NOW - timedelta(days=1)))
+    async with database.transaction() as tx:
+        epoch = await leases.take(tx, "ticker", owner="stale", now=NOW)
+    assert epoch == 1
+    stale = partial(leases.confirm, grant=Grant("ticker", "stale", epoch))
+    async with second.transaction() as tx:
+        await leases.take(tx, "ticker", owner="next", now=NOW + leases.LENGTH)
+
+    with pytest.raises(NotHeld):
+        await post.ticker().tick(stale)
+
+    assert await post.states() == {"late": "queued"}

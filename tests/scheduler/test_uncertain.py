@@ -3,10 +3,11 @@ from datetime import timedelta
 import pytest
 
 from playground import faults, mishaps
-from scheduler.uncertain import AGAIN
+from programme import registration
+from storage.database import Database
 from storage.outbox import BROADCAST
 from tests.scheduler.post import BASE, INVITATION, Post, mail
-from tests.storage.rows import NOW, entry
+from tests.storage.rows import NOW, entry, make_event, make_person
 from texts.translator import load
 
 POLL = BASE | {"question": "Kiedy?", "options": ["Rano", "Wieczorem"], "survey_key": "kiedy"}
@@ -93,5 +94,28 @@ async def test_doubtful_row_that_is_too_late_stays_uncertain(post: Post) -> None
     assert await _after(post, minutes=20) == {"code": "uncertain"}
 
 
-def test_policy_names_no_broadcast() -> None:
-    assert not (AGAIN["telegram"] | AGAIN["mail"]) & {"invitation", "poll"}
+@pytest.mark.parametrize("channel", ["telegram", "mail"])
+async def test_what_is_true_no_longer_is_not_repeated(
+    post: Post, database: Database, channel: str
+) -> None:
+    await post.person(1)
+    post.server.fail("sendDocument", with_=faults.dropped_after())
+    post.mailbox.behave(mishaps.accept_then_drop())
+    async with database.transaction() as tx:
+        mine = {"chat": 1} if channel == "telegram" else {"mail": "jan@ngo.example.org"}
+        person_id = await make_person(tx, **mine)
+        event_id = await make_event(tx)
+        done = await registration.register(
+            tx, event_id=event_id, person_id=person_id, door="telegram", now=NOW
+        )
+    await post.deliver()
+    async with database.transaction() as tx:
+        await registration.cancel(
+            tx, registration_id=done.registration_id, person_id=person_id, now=post.clock()
+        )
+
+    states = await _after(post, hours=1)
+
+    assert [state for key, state in states.items() if "confirmed" in key] == ["uncertain"]
+    assert [state for key, state in states.items() if "cancelled" in key] == ["sent"]
+    assert (len(post.texts(1)) + len(post.mailbox.accepted)) == 2
