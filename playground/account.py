@@ -10,10 +10,10 @@ DEFAULT_SCOPE = {"type": "default"}
 def get_me(state: BotState, _params: Params) -> dict[str, Any]:
     """Return the bot itself."""
     return {
-        **state.bot,
         "can_join_groups": False,
         "can_read_all_group_messages": False,
         "supports_inline_queries": False,
+        **state.bot,
     }
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from playground.errors import ApiError
 
-Drop = Literal["", "before", "after"]
+Drop = Literal["", "before", "half", "after"]
 # The receiver's heartbeat would use up faults that are meant for what the bot says.
 SPARED_UNLESS_NAMED = {"getupdates"}
 
@@ -18,6 +18,7 @@ class Fault:
     delay_before: float = 0
     delay_after: float = 0
     drop: Drop = ""
+    garbled: bool = False
 
 
 def flood(retry_after: int = 1) -> Fault:
@@ -76,6 +77,16 @@ def dropped_before() -> Fault:
 def dropped_after() -> Fault:
     """Handle the call and cut the connection: the effect happened, the answer is lost."""
     return Fault(drop="after")
+
+
+def half() -> Fault:
+    """Handle the call and cut the connection in the middle of the answer."""
+    return Fault(drop="half")
+
+
+def garbled() -> Fault:
+    """Handle the call and answer 200 with something that is no JSON, as a proxy may."""
+    return Fault(garbled=True)
 
 
 @dataclass

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Phase = Literal["CONNECT", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "END", "RSET", "QUIT"]
-Deed = Literal["answer", "drop", "reset", "hang"]
+Deed = Literal["answer", "drop", "reset", "hang", "half"]
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,31 @@ def answer(phase: Phase, code: int, text: str = "") -> Mishap:
 
 def refuse(address: str, code: int = 550) -> Mishap:
     """Refuse one recipient and take the others."""
-    return Mishap("RCPT", "answer", code, _plain(code), address=address.casefold())
+    words = "5.1.1 No such mailbox" if str(code).startswith("5") else _plain(code)
+    return Mishap("RCPT", "answer", code, words, address=address.casefold())
 
 
 def drop(phase: Phase) -> Mishap:
     """Close the connection without an answer when the session reaches the phase."""
     return Mishap(phase, "drop")
+
+
+def reset(phase: Phase) -> Mishap:
+    """Reset the connection when the session reaches the phase."""
+    return Mishap(phase, "reset")
+
+
+def hang(phase: Phase) -> Mishap:
+    """Say nothing until the mailbox is released; then go on as if nothing had been.
+
+    So a client that has given up meanwhile, or was cancelled, gets a late answer.
+    """
+    return Mishap(phase, "hang")
+
+
+def half(phase: Phase, *, keep: bool = False) -> Mishap:
+    """Write the beginning of an answer and close the connection."""
+    return Mishap(phase, "half", keep=keep)
 
 
 def reset_after_dot(*, keep: bool = False) -> Mishap:

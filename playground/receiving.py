@@ -1,10 +1,14 @@
+import re
 from typing import Any
 
 from playground.errors import BadRequest
 from playground.params import Params
 from playground.state import BotState
 from playground.updates import Update
-from playground.webhook import Webhook
+from playground.webhook import CONNECTIONS, Webhook
+
+MOST_CONNECTIONS = 100
+SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
 async def get_updates(state: BotState, params: Params) -> list[Update]:
@@ -24,10 +28,13 @@ def set_webhook(state: BotState, webhook: Webhook, params: Params) -> bool:
     url = params.text("url")
     if url and not url.startswith(("http://127.0.0.1:", "http://localhost:")):
         raise BadRequest("bad webhook: this server delivers on loopback only")
+    secret = params.text("secret_token")
+    if not SECRET.fullmatch(secret):
+        raise BadRequest("secret token contains unallowed characters")
     state.updates.allow(params.structure("allowed_updates"))
     state.updates.interrupt()
     state.updates.webhook_url = url
-    webhook.aim(url, params.text("secret_token"))
+    webhook.aim(url, secret, min(params.number("max_connections") or CONNECTIONS, MOST_CONNECTIONS))
     return True
 
 

@@ -1,13 +1,14 @@
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from playground import account, polls, receiving, sending
@@ -107,11 +108,12 @@ class BotServer:
         """Listen; after stop() it is the same port and the same chats."""
         self._closing.clear()
         await self._http.start()
+        self.webhook.go_on()
 
     async def stop(self) -> None:
         """Be unreachable."""
         self._closing.set()
-        self.webhook.aim("", "")
+        self.webhook.rest()
         self.state.updates.interrupt()
         self.state.changes.announce()
         await self._http.stop()
@@ -162,6 +164,9 @@ class BotServer:
             params = await read_params(request)
         except ApiError as error:
             return _refused(error)
+        except ClientDisconnect:
+            # Killed in the middle of its words: nothing was asked, and nobody waits.
+            return Response()
         call = Call(self.state.clock(), method, params.chat_id(), params.logged())
         self.calls.append(call)
         return await self._answer(request, call, params)
@@ -182,7 +187,12 @@ class BotServer:
         await self._pause(fault.delay_after)
         if fault.drop == "after":
             return await self._drop(request, call)
-        return JSONResponse({"ok": True, "result": result})
+        if fault.drop == "half":
+            return StreamingResponse(self._half(request), headers={"content-length": "1000"})
+        if fault.garbled:
+            return HTMLResponse("<html>Please sign in</html>")
+        date = format_datetime(self.state.clock().astimezone(UTC), usegmt=True)
+        return JSONResponse({"ok": True, "result": result}, headers={"date": date})
 
     async def _handle(self, method: str, params: Params) -> Any:
         if method == "getupdates":
@@ -205,10 +215,17 @@ class BotServer:
 
     async def _drop(self, request: Request, call: Call) -> Response:
         call.outcome = "dropped"
+        await self._cut(request)
+        return Response()
+
+    async def _half(self, request: Request) -> AsyncIterator[bytes]:
+        yield b'{"ok": tr'
+        await self._cut(request)
+
+    async def _cut(self, request: Request) -> None:
         if request.client is not None:
             self._http.cut((request.client.host, request.client.port))
             await asyncio.sleep(0)
-        return Response()
 
     async def _download(self, request: Request) -> Response:
         try:

@@ -76,11 +76,12 @@ class SmtpSession(SMTP):
 
     async def _handle_client(self) -> None:
         mishap = self._owner.take_mishap("CONNECT", "")
-        if mishap is None:
+        if mishap is not None:
+            await self._strike(mishap)
+        if mishap is None or mishap.deed == "hang":
             await super()._handle_client()
-            return
-        await self._strike(mishap)
-        self.abort()
+        else:
+            self.abort()
 
     async def handle_DATA(  # noqa: N802 - the library looks this hook up by its name
         self,
@@ -112,10 +113,10 @@ class SmtpSession(SMTP):
         async def ask_first(argument: str | None) -> None:
             self._owner.commands.append(f"{verb} {argument}" if argument else verb)
             mishap = self._owner.take_mishap(phase, argument or "")
-            if mishap is None:
-                await method(argument)
-            else:
+            if mishap is not None:
                 await self._strike(mishap)
+            if mishap is None or mishap.deed == "hang":
+                await method(argument)
 
         return ask_first
 
@@ -125,7 +126,7 @@ class SmtpSession(SMTP):
         elif mishap.deed == "hang":
             await self._owner.released()
         else:
-            await self._disconnect(reset=mishap.deed == "reset")
+            await self._lose(mishap)
 
     async def _strike_after_dot(self, mishap: Mishap) -> str:
         if mishap.deed == "answer":
@@ -133,13 +134,15 @@ class SmtpSession(SMTP):
         if mishap.deed == "hang":
             await self._owner.released()
             return "250 2.0.0 OK"
-        await self._disconnect(reset=mishap.deed == "reset")
+        await self._lose(mishap)
         return ""
 
-    async def _disconnect(self, *, reset: bool) -> None:
+    async def _lose(self, mishap: Mishap) -> None:
         if self.transport is None:
             return
-        if reset:
+        if mishap.deed == "half" and isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.write(b"25")
+        if mishap.deed == "reset":
             connection: socket.socket = self.transport.get_extra_info("socket")
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
         self.abort()

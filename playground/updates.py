@@ -50,6 +50,13 @@ class UpdateQueue:
         self.confirmed += [row["update_id"] for row in self.pending if row["update_id"] < below]
         self.pending = [update for update in self.pending if update["update_id"] >= below]
 
+    def forget(self, update_id: int) -> None:
+        """Forget one update that was delivered, whatever waits before it."""
+        self.confirmed += [
+            row["update_id"] for row in self.pending if row["update_id"] == update_id
+        ]
+        self.pending = [update for update in self.pending if update["update_id"] != update_id]
+
     def drop_pending(self) -> None:
         """Forget everything that waits."""
         self.pending = []

@@ -180,7 +180,7 @@ class Visitor:
         self,
         part: str = "",
         *,
-        timeout: float = 5,  # noqa: ASYNC109 - the error must show the conversation
+        timeout: float = 20,  # noqa: ASYNC109 - the error must show the conversation
         after: int | None = None,
     ) -> SeenMessage:
         """Wait until the bot has sent or edited a message with these words and return it.

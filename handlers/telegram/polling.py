@@ -3,6 +3,9 @@
 `getUpdates` forgets everything below its offset at the moment of the call, so the offset moves
 only after the raw updates lie in the inbox. Nothing is parsed here: an update that cannot be
 understood must not stop the others.
+
+One process polls at a time. `confirm` is asked just before each commit and raises when the lease
+is somebody else's by then, so that a poller that slept through its end moves no offset.
 """
 
 import asyncio
@@ -14,39 +17,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
 from delivery.failures import FloodLimited
 from delivery.telegram_failures import failure_of
+from handlers.telegram.arrivals import ALLOWED, arrival
+from handlers.telegram.webhook import release
 from storage import inbox
 from storage.database import Database, is_full, is_read_only
-from storage.inbox import Arrival
+from storage.leases import Confirm, NotHeld
+from storage.outage import LONGEST_PAUSE, is_lost, is_refused
 
-SOURCE = "telegram"
 CURSOR = "telegram.offset"
-ALLOWED = ["message", "callback_query", "poll_answer", "my_chat_member"]
-NOBODY = "telegram:0"
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 30.0
+SILENCE = 60.0
 logger = logging.getLogger(__name__)
-
-
-def lane_of(update: dict[str, Any]) -> str:
-    """Name the lane of a raw update: the person it comes from, whatever kind it is."""
-    for kind in ALLOWED:
-        content = update.get(kind)
-        if isinstance(content, dict):
-            sender = content.get("from") or content.get("user") or content.get("chat")
-            if isinstance(sender, dict) and isinstance(sender.get("id"), int):
-                return f"telegram:{sender['id']}"
-    return NOBODY
-
-
-def arrival(update: dict[str, Any]) -> Arrival:
-    """Make the inbox's entry of a raw update."""
-    payload = json.dumps(update, ensure_ascii=False)
-    return Arrival(SOURCE, str(update["update_id"]), lane_of(update), payload)
 
 
 def _asked_for(error: Exception) -> float:
@@ -65,47 +52,63 @@ class Poller:
         database: Database,
         clock: Callable[[], datetime],
         wake: Callable[[], None],
+        confirm: Confirm,
         hold: float = 50,
+        alive: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._bot = bot
         self._request = request
         self._database = database
         self._clock = clock
         self._wake = wake
+        self._confirm = confirm
         self._hold = hold
+        self._alive = alive
+        self._offset: int | None = None
 
     async def run(self) -> None:
         """Poll until cancelled; trouble on the way is waited out and nothing is lost.
 
-        Raises InvalidToken, and the error of a database that nothing can be written to.
+        Raises InvalidToken, the error of a database that nothing can be written to or that
+        refuses us, and what `confirm` raises.
         """
-        async with self._database.reading() as tx:
-            offset = await inbox.read_cursor(tx, CURSOR)
-        pause = FIRST_WAIT
+        self._offset, pause = None, FIRST_WAIT
         while True:
             try:
-                offset = await self._round(offset)
+                self._alive(self._hold + SILENCE)
+                await self._round()
                 pause = FIRST_WAIT
-            except InvalidToken:
+            except (InvalidToken, NotHeld):
                 raise
             except Exception as error:
                 # What was not committed is still at Telegram, so it is simply asked for again.
-                if is_full(error) or is_read_only(error):
+                if is_full(error) or is_read_only(error) or is_refused(error):
                     raise
-                logger.warning("polling_paused: %s: %s", type(error).__name__, error)
-                await asyncio.sleep(max(_asked_for(error), pause))
-                pause = min(pause * 2, LONGEST_WAIT)
+                if isinstance(error, Conflict):
+                    # Perhaps a webhook: a process with other settings sets it as long as it lives.
+                    self._offset = None
+                logger.warning("polling_paused", extra={"error": type(error).__name__})
+                rest = max(_asked_for(error), pause)
+                self._alive(rest + SILENCE)
+                await asyncio.sleep(rest)
+                longest = LONGEST_PAUSE if is_lost(error) else LONGEST_WAIT
+                pause = min(pause * 2, longest)
 
-    async def _round(self, offset: int) -> int:
-        updates = await self._fetch(offset)
+    async def _round(self) -> None:
+        if self._offset is None:
+            await release(self._bot)
+            async with self._database.reading() as tx:
+                self._offset = await inbox.read_cursor(tx, CURSOR)
+        updates = await self._fetch(self._offset)
         if not updates:
-            return offset
+            return
         following = int(updates[-1]["update_id"]) + 1
         async with self._database.transaction() as tx:
             await inbox.accept(tx, [arrival(one) for one in updates], now=self._clock())
             await inbox.move_cursor(tx, CURSOR, following)
+            await self._confirm(tx)
+        self._offset = following
         self._wake()
-        return following
 
     async def _fetch(self, offset: int) -> list[dict[str, Any]]:
         wanted = {

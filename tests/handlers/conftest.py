@@ -40,13 +40,20 @@ async def playground() -> AsyncIterator[Playground]:
 
 
 @pytest.fixture
+def door(request: pytest.FixtureRequest) -> str:
+    """Say how updates come; a test that is for both doors asks for each."""
+    return str(getattr(request, "param", "polling"))
+
+
+@pytest.fixture
 async def silent(
-    playground: Playground, sample_template: Path, tmp_path: Path
+    playground: Playground, sample_template: Path, tmp_path: Path, door: str
 ) -> AsyncIterator[Scene]:
     """Give a bot on a SQLite file with the sample programme that has not been started."""
     file = tmp_path / "akademia.db"
     shutil.copyfile(sample_template, file)
     scene = Scene(playground, f"sqlite+aiosqlite:///{file}", tmp_path)
+    scene.use_door(door)
     yield scene
     await scene.close()
 
@@ -60,11 +67,12 @@ async def scene(silent: Scene) -> Scene:
 
 @pytest.fixture
 async def silent_both(
-    playground: Playground, database_url: str, tmp_path: Path
+    playground: Playground, database_url: str, tmp_path: Path, door: str
 ) -> AsyncIterator[Scene]:
     """Give a bot that has not been started, on each database."""
     await load_sample(database_url)
     scene = Scene(playground, database_url, tmp_path)
+    scene.use_door(door)
     yield scene
     await scene.close()
 

@@ -1,6 +1,7 @@
 """The bot between a Telegram server, a mail server and a database, all of them real."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +15,7 @@ from bot.clock import MovedClock
 from bot.process import Process
 from bot.settings import Settings
 from bot.stage import demo_settings
+from bot.web_bind import WebBind
 from handlers.telegram.words import refused
 from playground.playground import Playground
 from playground.seen import SeenMessage
@@ -30,7 +32,7 @@ from texts.translator import Translator, load
 
 NOW = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
 ZONE = "Europe/Warsaw"
-PATIENCE = 8.0
+PATIENCE = 30.0
 # Long enough that no test runs into the end of a poll by itself.
 HOLD = 20
 
@@ -45,6 +47,13 @@ class Scene:
         self.database: Database = open_database(url)
         self.process = self._process()
         self._task: asyncio.Task[None] | None = None
+
+    def use_door(self, door: str) -> None:
+        """Let Telegram bring updates to a web port, or be asked for them, from the next start."""
+        bind = free_bind()
+        changes = {"telegram_door": door, "web_bind": bind, "public_url": f"http://{bind}"}
+        if door != self.settings.telegram_door:
+            self.settings = self.settings.model_copy(update=changes)
 
     def _process(self) -> Process:
         return Process(self.settings, self.database, clock=self.clock, paced=False, hold=HOLD)
@@ -213,6 +222,12 @@ class Scene:
         return await self.tap(visitor, f"r:{event_id}")
 
 
+def free_bind() -> WebBind:
+    """Find a port of the loopback that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return WebBind("127.0.0.1", taken.getsockname()[1])
+
+
 def heard(visitor: Visitor) -> list[SeenMessage]:
     """List what the bot has said in a chat."""
     return [message for message in visitor.messages if message.from_bot]
@@ -244,6 +259,7 @@ def sentence(refusal: Refusal, locale: str = "pl") -> str:
     return refused(load(locale), refusal, zone=ZONE)
 
 
+BOTH_DOORS = ("polling", "webhook")
 POLISH: Translator = load("pl")
 ENGLISH: Translator = load("en")
 

@@ -77,6 +77,20 @@ async def test_lost_answer_leaves_its_effect(server: BotServer, bot: Bot, anna: 
     assert (server.calls[-1].outcome, server.count("sendMessage")) == ("dropped", 1)
 
 
+@pytest.mark.parametrize("fault", [faults.half(), faults.garbled()], ids=str)
+async def test_answer_that_cannot_be_read_leaves_its_effect(
+    server: BotServer, bot: Bot, anna: Visitor, fault: faults.Fault
+) -> None:
+    await anna.send("/start")
+    server.fail("sendMessage", with_=fault)
+
+    with pytest.raises(TelegramError):
+        await bot.send_message(anna.user_id, "a")
+    await bot.send_message(anna.user_id, "b")
+
+    assert [message["text"] for message in server.delivered(anna.user_id)] == ["a", "b"]
+
+
 async def test_late_answer_leaves_its_effect(server: BotServer, bot: Bot, anna: Visitor) -> None:
     await anna.send("/start")
     server.fail("sendMessage", with_=faults.late(30))

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -13,8 +13,11 @@ from playground.mishaps import (
     accept_then_drop,
     answer,
     drop,
+    half,
+    hang,
     hang_after_dot,
     refuse,
+    reset,
     reset_after_dot,
 )
 
@@ -162,6 +165,42 @@ async def test_hang_at_command_lasts_until_release(mailbox: Mailbox) -> None:
         await post(mailbox, within=0.1)
 
     assert mailbox.accepted == []
+
+
+async def test_late_answer_is_given_after_release(mailbox: Mailbox) -> None:
+    mailbox.behave(hang("RCPT"))
+
+    waiting = asyncio.create_task(post(mailbox))
+    await asyncio.wait([waiting], timeout=0.2)
+    assert mailbox.commands[-1].startswith("RCPT")
+    mailbox.release()
+    await waiting
+
+    assert len(mailbox.accepted) == 1
+
+
+@pytest.mark.parametrize("phase", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "END"])
+@pytest.mark.parametrize("mode", [half, reset])
+async def test_broken_answer_keeps_nothing(
+    mailbox: Mailbox, mode: Callable[[Phase], Mishap], phase: Phase
+) -> None:
+    mailbox.behave(mode(phase))
+
+    with pytest.raises((aiosmtplib.SMTPException, OSError)):
+        await post(mailbox)
+    assert mailbox.accepted == []
+    await post(mailbox)
+
+    assert (len(mailbox.accepted), mailbox.connections) == (1, 2)
+
+
+async def test_half_an_answer_may_keep_the_mail(mailbox: Mailbox) -> None:
+    mailbox.behave(half("END", keep=True))
+
+    with pytest.raises(aiosmtplib.SMTPServerDisconnected):
+        await post(mailbox)
+
+    assert len(mailbox.accepted) == 1
 
 
 @pytest.mark.parametrize("password", ["sekret", "zły"])

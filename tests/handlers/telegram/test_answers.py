@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from playground.visitor import Visitor
-from programme.profile import CODE_LIFE, CODE_TRIES, CODES_AN_HOUR
+from programme.profile import CODE, CODE_TRIES, CODES_AN_HOUR
 from programme.refusals import (
     AddressOurs,
     AddressWrong,
@@ -87,7 +87,7 @@ async def test_code_that_is_too_old_is_refused(scene: Scene) -> None:
     await scene.say(anna, ADDRESS)
     code = await code_for(scene)
 
-    scene.clock.put_forward(scene.clock() + CODE_LIFE + timedelta(seconds=1))
+    scene.clock.put_forward(CODE.worth_until(scene.clock()) + timedelta(seconds=1))
     (answer,) = await scene.say(anna, code)
 
     assert answer.text.startswith(sentence(CodeExpired()))

@@ -10,15 +10,16 @@ from telegram.ext import CommandHandler
 
 from delivery.chat import ChatMessage
 from delivery.plain import without_markup
+from handlers.telegram.arrivals import arrival
 from handlers.telegram.lanes import Lanes
-from handlers.telegram.polling import arrival
 from handlers.telegram.turn import Context
 from playground.faults import dropped_after, slow
 from playground.visitor import Visitor
 from programme import asking, registration, votes
+from scheduler.ticks import unasked
 from storage import inbox
 from storage.database import Database
-from tests.handlers.scene import NOW, POLISH, Scene, button, heard, push
+from tests.handlers.scene import BOTH_DOORS, NOW, POLISH, Scene, button, heard, push
 
 Handler = Any
 
@@ -163,7 +164,7 @@ async def test_stop_between_commit_and_sending_loses_nothing(silent_both: Scene)
     anna = silent_both.visitor()
     door = silent_both.process.door
     await door.open()
-    listening = asyncio.create_task(door.run())
+    listening = asyncio.gather(door.handle(), door.poll(unasked))
     await anna.send("/pomoc")
     await silent_both.until(lambda: _handled(silent_both, 1))
     listening.cancel()
@@ -246,6 +247,7 @@ async def test_lanes_stop_when_cancelled_just_as_they_are_woken(silent: Scene, r
     assert running.cancelled()
 
 
+@pytest.mark.parametrize("door", BOTH_DOORS, indirect=True)
 async def test_vote_in_a_poll_that_is_not_known_yet_waits_for_it(scene_both: Scene) -> None:
     scene = scene_both
     anna, maria = scene.visitor(1), scene.visitor(9, "Maria")
@@ -347,6 +349,26 @@ async def test_lanes_rest_when_even_the_failure_cannot_be_noted(
 
 async def _said(caplog: pytest.LogCaptureFixture, words: str) -> bool:
     return any(words in record.message for record in caplog.records)
+
+
+async def test_update_is_not_blamed_for_a_full_disk(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fill(_update: Update, context: Context) -> None:
+        if not await _said(caplog, "inbox_not_written"):
+            await context.turn.tx.execute(text("PRAGMA max_page_count = 1"))
+        await context.turn.tx.execute(text("INSERT INTO cursor VALUES (hex(zeroblob(50000)), 1)"))
+
+    listen(scene, "duzo", fill)
+    anna = scene.visitor()
+
+    await anna.send("/duzo")
+    await scene.until(lambda: _said(caplog, "inbox_not_written"))
+    async with scene.database.transaction() as tx:
+        await tx.execute(text("PRAGMA max_page_count = 1000000"))
+    await scene.settle()
+
+    assert await scene.rows("SELECT state, attempts FROM inbox") == [("done", 0)]
 
 
 async def test_group_chats_are_left_alone(scene: Scene) -> None:

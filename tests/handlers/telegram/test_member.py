@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy import text
 
 from handlers.telegram import screens
@@ -14,6 +15,7 @@ from programme.refusals import (
     NotRegistered,
 )
 from tests.handlers.scene import (
+    BOTH_DOORS,
     POLISH,
     Scene,
     all_buttons,
@@ -28,6 +30,7 @@ def oldest(visitor: Visitor) -> dict[str, int]:
     return {data: message_id for message_id, data in reversed(all_buttons(visitor))}
 
 
+@pytest.mark.parametrize("door", BOTH_DOORS, indirect=True)
 async def test_three_taps_from_start_and_two_from_a_link(scene: Scene) -> None:
     anna, jan = scene.visitor(1), scene.visitor(2)
     await scene.introduce(anna)
@@ -135,6 +138,7 @@ async def test_words_that_nobody_asked_for_are_answered_kindly(scene: Scene) -> 
     assert after.buttons != []
 
 
+@pytest.mark.parametrize("door", BOTH_DOORS, indirect=True)
 async def test_blocked_bot_is_reachable_again_when_the_person_writes(scene: Scene) -> None:
     anna = scene.visitor()
     await scene.introduce(anna)

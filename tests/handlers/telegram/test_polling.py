@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from handlers.telegram import polling
-from handlers.telegram.polling import NOBODY, arrival, lane_of
+from handlers.telegram.arrivals import ALLOWED, NOBODY, arrival, lane_of
 from playground.errors import ApiError
 from playground.faults import (
     Fault,
@@ -18,6 +18,8 @@ from playground.faults import (
     dropped_before,
     flood,
 )
+from storage.database import Tx
+from storage.leases import NotHeld
 from tests.handlers.scene import Scene, heard, push
 
 BREAK = {
@@ -203,7 +205,7 @@ json_values = st.recursive(
 
 @given(
     update=st.dictionaries(
-        st.sampled_from([*polling.ALLOWED, "edited_message"]),
+        st.sampled_from([*ALLOWED, "edited_message"]),
         st.dictionaries(st.sampled_from(["from", "user", "chat", "id"]), json_values) | json_values,
     )
 )
@@ -242,3 +244,21 @@ async def test_poller_never_throws_waiting_updates_away(silent: Scene) -> None:
         if "drop_pending_updates" in call.params or int(call.params.get("offset", 0)) < 0
     ]
     assert asked == []
+
+
+async def test_stale_poller_keeps_no_update_and_moves_no_offset(silent_both: Scene) -> None:
+    scene = silent_both
+    await scene.process.door.open()
+    await scene.visitor().send("/pomoc")
+
+    async def refuse(_tx: Tx) -> None:
+        raise NotHeld("poller")
+
+    async with asyncio.timeout(60):
+        with pytest.raises(NotHeld):
+            await scene.process.door.poll(refuse)
+    await scene.process.door.close()
+
+    assert await scene.rows("SELECT * FROM inbox") == []
+    assert await scene.rows("SELECT * FROM cursor") == []
+    assert len(scene.playground.server.state.updates.pending) == 1

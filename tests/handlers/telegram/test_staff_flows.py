@@ -18,7 +18,7 @@ from programme.refusals import (
     QuestionPassed,
     TextTooLong,
 )
-from tests.handlers.scene import Scene, all_buttons, button, heard, sentence
+from tests.handlers.scene import BOTH_DOORS, Scene, all_buttons, button, heard, sentence
 from texts.translator import load
 
 STORY = [
@@ -283,6 +283,7 @@ async def test_poll_that_telegram_would_not_take_is_asked_for_again(scene: Scene
         assert await scene.step(irena) == "options"
 
 
+@pytest.mark.parametrize("door", BOTH_DOORS, indirect=True)
 async def test_votes_are_counted_and_shown_as_a_picture(scene: Scene) -> None:
     irena = await coordinator(scene)
     people = await participants(scene, 3)
