@@ -26,6 +26,7 @@ KINDS = {
     "email_code": mark("code for the e-mail address"),
     "poll": mark("question to participants"),
     "trouble": mark("apology for an error"),
+    "alert": mark("note to staff about sending"),
 }
 CHANNELS = {"telegram": mark("Telegram"), "mail": mark("e-mail")}
 

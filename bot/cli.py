@@ -11,11 +11,12 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import agenda_view, commands, trouble_view
+from bot import agenda_view, cli_outbox, commands, doctor_round, resume_view, trouble_view
 from bot.language import name_help_panels, operator_language
-from bot.logs import set_up_logs
+from bot.logs import set_up_logs, writes_json
+from bot.roles import role_names
 from bot.sentences import sentences
-from bot.settings import NOT_SET, close_files_to_others, masked, read_settings
+from bot.settings import JSON, NOT_SET, close_files_to_others, masked, read_settings
 
 t = operator_language(os.environ)
 name_help_panels(t)
@@ -26,6 +27,7 @@ export = typer.Typer(no_args_is_help=True, help=t("Write answers to files."))
 app.add_typer(staff, name="staff")
 app.add_typer(event, name="event")
 app.add_typer(export, name="export")
+app.add_typer(cli_outbox.app, name="outbox")
 WRONG = 2
 
 
@@ -34,15 +36,46 @@ def _run(task: Coroutine[Any, Any, None]) -> None:
 
 
 @app.command(help=t("Work on Telegram and by mail until stopped."))
-def run() -> None:
+def run(
+    *,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=t("A part of the work: %(roles)s. Several with commas.", roles=role_names())
+        ),
+    ] = None,
+) -> None:
     """Work on Telegram and by mail until stopped."""
-    _run(commands.serve(read_settings(), t=t))
+    settings = read_settings()
+    set_up_logs(as_json=settings.log_format == JSON)
+    _run(commands.serve(settings, role=role or [], t=t))
+
+
+@app.command(help=t("Let a restored copy of the database work, after a look at what is overdue."))
+def resume(
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help=t("Do not ask."))] = False,
+    drop_overdue: Annotated[
+        bool, typer.Option("--drop-overdue", help=t("Send nothing of what is overdue."))
+    ] = False,
+) -> None:
+    """Let a restored copy of the database work, after a look at what is overdue."""
+    _run(resume_view.resume(read_settings(), yes=yes, drop_overdue=drop_overdue, t=t))
 
 
 @app.command(help=t("Look whether database, Telegram and mail server can be used."))
 def check() -> None:
     """Look whether database, Telegram and mail server can be used."""
     _run(commands.check(read_settings(), t=t))
+
+
+@app.command(help=t("Look at the whole installation and say what to do; nothing is changed."))
+def doctor(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=t("Print JSON."))] = False,
+) -> None:
+    """Look at the whole installation and say what to do; nothing is changed."""
+    doctor_round.show(as_lines=as_json, t=t)
 
 
 @app.command(help=t("Show the settings; secrets are masked."))
@@ -188,5 +221,8 @@ def main() -> None:
             logging.getLogger(__name__).exception("command_failed")
             sys.exit(1)
         for sentence in told:
-            typer.echo(sentence, err=True)
+            if writes_json():
+                logging.getLogger(__name__).critical("command_refused", extra={"why": sentence})
+            else:
+                typer.echo(sentence, err=True)
         sys.exit(WRONG)

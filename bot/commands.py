@@ -1,6 +1,7 @@
 """What each command does, once the settings are read."""
 
 import asyncio
+import logging
 import signal
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,10 @@ from pathlib import Path
 import typer
 
 from bot.import_words import doubt_words
+from bot.logs import writes_json
 from bot.process import Process, opened
+from bot.resume_view import held_words
+from bot.roles import ALL, Role, RoleUnknown, read_roles, unknown_words
 from bot.settings import Settings, WrongSettings
 from delivery.smtp import MailSender
 from programme import events, staff, surveys
@@ -20,23 +24,30 @@ from programme.importing.register_file import read_register
 from programme.refusals import EventUnknown
 from programme.wall_time import read
 from storage import events as event_rows
+from storage import restored
 from storage import staff as staff_rows
 from storage.database import Database, Tx
 from storage.events import Session
 from texts.translator import Translator
+
+logger = logging.getLogger(__name__)
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def serve(settings: Settings, *, t: Translator) -> None:
+async def serve(settings: Settings, *, role: list[str], t: Translator) -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished first."""
+    try:
+        roles = read_roles(role)
+    except RoleUnknown as error:
+        raise WrongSettings([unknown_words(error, t)]) from None
     ready = asyncio.Event()
     async with opened(settings, now=_now()) as database:
-        process = Process(settings, database)
+        process = Process(settings, database, roles=roles)
         task = asyncio.create_task(process.serve(ready=ready))
-        telling = asyncio.create_task(_tell_ready(ready, t))
+        telling = asyncio.create_task(_tell_ready(process, ready, roles, t))
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, task.cancel)
@@ -47,15 +58,31 @@ async def serve(settings: Settings, *, t: Translator) -> None:
             telling.cancel()
 
 
-async def _tell_ready(ready: asyncio.Event, t: Translator) -> None:
+async def _tell_ready(
+    process: Process, ready: asyncio.Event, roles: frozenset[Role], t: Translator
+) -> None:
     await ready.wait()
-    typer.echo(t("Ready: listening to Telegram and sending. To stop, press Ctrl+C."), err=True)
+    held = process.held_since is not None
+    if writes_json():
+        if held:
+            logger.warning("copy_held")
+        else:
+            logger.info("process_ready")
+        return
+    if held:
+        typer.echo(held_words(t), err=True)
+        return
+    done = t("listening to Telegram and sending")
+    if roles != ALL:
+        done = t("this process has the part %(roles)s", roles=", ".join(sorted(roles)))
+    typer.echo(t("Ready: %(done)s. To stop, press Ctrl+C.", done=done), err=True)
 
 
 async def check(settings: Settings, *, t: Translator) -> None:
     """Try database, Telegram and mail server once, and say what each answered."""
     async with opened(settings, now=_now()) as database:
-        typer.echo(t("Database: ready."))
+        held = await restored.look(database, now=_now())
+        typer.echo(t("Database: ready.") if held is None else held_words(t))
         process = Process(settings, database)
         try:
             typer.echo(t("Telegram: ready, as @%(bot)s.", bot=await process.door.open()))

@@ -1,28 +1,38 @@
 """One process: everything is wired here, started here and stopped here."""
 
 import asyncio
-import fcntl
 import logging
-import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from pathlib import Path
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from bot.alone import beside_others
 from bot.clock import real_clock
-from bot.settings import Settings
+from bot.holder import Holder
+from bot.roles import ALL, Role
+from bot.settings import POLLING, WEBHOOK, Settings
 from delivery.headers import parse_mailbox
-from delivery.pacing import Pace
+from delivery.pacing import Pace, mail_pace
 from delivery.smtp import MailSender
 from delivery.telegram import ChatSender
 from handlers.telegram.door import TelegramDoor
 from handlers.telegram.turn import Desk
-from scheduler.carriers import ChatCarrier, MailCarrier
+from handlers.web.pulse import Pulse
+from programme.notice_policy import WakingHours
+from scheduler.carriers import MAIL_CONNECTIONS, ChatCarrier, MailCarrier
 from scheduler.sending import Sending
 from scheduler.ticks import Ticker
-from storage import inbox, migrate, outbox
+from storage import inbox, leases, migrate, outbox_lists, restored
 from storage.database import Database, open_database
+from storage.outage import insist
 
+if TYPE_CHECKING:
+    from bot.front import Front
+
+RELEASED_LOOK_SECONDS = 1.0
+Work = Callable[[], Coroutine[Any, Any, None]]
 logger = logging.getLogger(__name__)
 
 
@@ -34,16 +44,22 @@ class Process:
         settings: Settings,
         database: Database,
         *,
+        roles: frozenset[Role] = ALL,
         clock: Callable[[], datetime] = real_clock,
         paced: bool = True,
         hold: float = 50,
     ) -> None:
         settings.require("telegram_token", "smtp_url", "mail_from")
+        if settings.telegram_door == WEBHOOK:
+            settings.require("public_url")
         assert settings.telegram_token and settings.smtp_url and settings.mail_from  # noqa: S101, PT018 -- `require` has just refused anything else; this tells the type checker
         self.database = database
         self.clock = clock
+        self.held_since: datetime | None = None
+        self._roles = roles
         self._settings = settings
         self._mail_from = settings.mail_from
+        self._pulse = Pulse()
         self.door = TelegramDoor(
             token=settings.telegram_token.get_secret_value(),
             api_url=settings.telegram_api_url,
@@ -52,14 +68,49 @@ class Process:
             desk=self._desk,
             wake_outbox=self.wake,
             hold=hold,
+            pulse=self._pulse,
         )
-        pace = Pace() if paced else None
-        chats = ChatCarrier(ChatSender(self.door.bot), pace=pace)
-        mails = MailCarrier(MailSender(settings.smtp_url), mail_from=settings.mail_from)
+        self.front = self._make_front()
+        contract = mail_pace(per_minute=settings.mail_per_minute, per_day=settings.mail_per_day)
+        hours = WakingHours(settings.quiet_hours, settings.timezone.key)
+        chats = ChatCarrier(ChatSender(self.door.bot), pace=Pace() if paced else None, hours=hours)
+        mails = MailCarrier(
+            *(MailSender(settings.smtp_url) for _ in range(MAIL_CONNECTIONS)),
+            mail_from=settings.mail_from,
+            pace=contract if paced else None,
+            hours=hours,
+        )
+        told = {"took": self.front.metrics.note_sent} if self.front else {}
         self._sending = [
-            Sending(carrier=carrier, database=database, clock=clock) for carrier in (chats, mails)
+            Sending(
+                carrier=carrier,
+                database=database,
+                clock=clock,
+                alive=self._pulse.watch(f"send_{carrier.channel}"),
+                **told,
+            )
+            for carrier in (chats, mails)
         ]
-        self.ticker = Ticker(database=database, clock=clock, wake_outbox=self.wake)
+        self.ticker = Ticker(
+            database=database,
+            clock=clock,
+            wake_outbox=self.wake,
+            alive=self._pulse.watch("ticks"),
+        )
+
+    def _make_front(self) -> "Front | None":
+        wanted = self._roles != ALL or self._settings.has_web_port
+        if Role.WEB not in self._roles or not wanted:
+            return None
+        from bot.front import Front  # noqa: PLC0415 -- most processes have no web port
+
+        return Front(
+            self._settings,
+            self.database,
+            clock=self.clock,
+            pulse=self._pulse,
+            wake=self.door.wake,
+        )
 
     def _desk(self, bot_name: str) -> Desk:
         return Desk(
@@ -74,25 +125,84 @@ class Process:
         for loop in self._sending:
             loop.wake()
 
+    def _parts(self) -> Iterator[Work]:
+        """List what the roles of this process do side by side until it is stopped.
+
+        A restored copy listens, so that nothing is lost, and does nothing else until released.
+        """
+        if Role.SEND in self._roles:
+            for loop in self._sending:
+                yield partial(self._once_released, loop.run)
+        if Role.RECEIVE in self._roles:
+            if self._settings.telegram_door == POLLING:
+                yield partial(self._holder(leases.POLLER, "poller").run, self.door.poll)
+            yield partial(self._once_released, self.door.handle)
+        if self.front is not None:
+            yield self.front.run
+            if self._public_url is not None:
+                yield partial(self.door.keep_aimed, self._public_url)
+        if Role.TICK in self._roles:
+            ticking = partial(self._holder(leases.TICKER, "ticks").run, self.ticker.run)
+            yield partial(self._once_released, ticking)
+
+    def _holder(self, name: str, loop: str) -> Holder:
+        alive = self._pulse.watch(loop)
+        return Holder(
+            name, database=self.database, clock=self.clock, length=leases.LENGTH, alive=alive
+        )
+
+    @property
+    def _public_url(self) -> str | None:
+        """Where Telegram is to deliver; None when it is asked instead."""
+        return self._settings.public_url if self._settings.telegram_door == WEBHOOK else None
+
+    async def _once_released(self, work: Work) -> None:
+        while self.held_since is not None:
+            await asyncio.sleep(RELEASED_LOOK_SECONDS)
+            self.held_since = await insist(self._read_held_since)
+        await work()
+
+    async def _read_held_since(self) -> datetime | None:
+        async with self.database.reading() as tx:
+            return await restored.held_since(tx)
+
     async def serve(self, *, ready: asyncio.Event | None = None) -> None:
-        """Listen, send and tick until cancelled; what is under way is finished before the end.
+        """Do what the roles say until cancelled; what is under way is finished before the end.
 
         Raises a ChannelBroken when Telegram refuses the token or cannot be reached at the start.
         """
-        with _one_process(self.database.file) as alone:
-            await self.door.open()
+        self.held_since = await restored.look(self.database, now=self.clock())
+        async with beside_others(self.database.file, when_alone=self._inherit):
+            if self.front is not None:
+                self.front.open()
             try:
-                await self.ticker.begin(alone=alone)
-                self.ticker.start()
+                if self._roles != {Role.TICK}:
+                    await self.door.open()
+                if self.front is not None and self._public_url is not None:
+                    await self.door.aim(self._public_url)
                 if ready is not None:
                     ready.set()
                 async with asyncio.TaskGroup() as tasks:
-                    for loop in self._sending:
-                        tasks.create_task(loop.run())
-                    tasks.create_task(self.door.run())
+                    for work in self._parts():
+                        tasks.create_task(work())
             finally:
-                await self.ticker.stop()
                 await self.door.close()
+                if self.front is not None:
+                    await self.front.close()
+                await self._note_end()
+
+    async def _note_end(self) -> None:
+        """Let a copy be recognised that was made shortly before this end."""
+        # The end of a process must not hang on it, and the next one can do without.
+        with suppress(Exception):
+            await restored.note_progress(self.database)
+
+    async def _inherit(self) -> None:
+        """Take up at once what the dead have left, because nobody else is at work."""
+        async with self.database.transaction() as tx:
+            await leases.free_all(tx)
+        if self.held_since is None:
+            await self.ticker.begin(alone=True)
 
     async def settle(self, *, within: float = 30) -> bool:
         """Wait until nothing that is due is left to do; False when that takes too long."""
@@ -100,35 +210,12 @@ class Process:
         while asyncio.get_running_loop().time() < deadline:
             async with self.database.reading() as tx:
                 now = self.clock()
-                if not await inbox.is_busy(tx, now=now) and not await outbox.is_busy(tx, now=now):
+                if not await inbox.is_busy(tx, now=now) and not await outbox_lists.is_busy(
+                    tx, now=now
+                ):
                     return True
             await asyncio.sleep(0.05)
         return False
-
-
-class _one_process:  # noqa: N801 -- read as a statement: with _one_process(file) as alone
-    """Hold the lock that tells whether another process works on the same SQLite file.
-
-    The kernel frees it when a process dies, however it dies, so holding it proves that every
-    lease found in the outbox belongs to nobody. On PostgreSQL leases simply run out.
-    """
-
-    def __init__(self, database_file: Path | None) -> None:
-        self._path = database_file.with_suffix(".lock") if database_file else None
-        self._handle: int | None = None
-
-    def __enter__(self) -> bool:
-        if self._path is None:
-            return False
-        self._handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
-        with suppress(OSError):
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        return False
-
-    def __exit__(self, *_error: object) -> None:
-        if self._handle is not None:
-            os.close(self._handle)
 
 
 @asynccontextmanager

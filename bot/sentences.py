@@ -1,12 +1,17 @@
 """One clear sentence for everything that can go wrong at the command line."""
 
 from bot.import_words import problem_words
+from bot.outbox_words import refusal_words
+from bot.sayable import said
 from bot.settings import WrongSettings
+from bot.web_bind import PortTaken
 from delivery.failures import ChannelBroken
 from handlers.telegram.door import TelegramUnreachable, TokenWrong
+from handlers.telegram.webhook import WebhookRefused
 from handlers.telegram.words import refused
 from programme import refusals as why
 from programme.importing.problems import FileRefused
+from programme.outbox_desk import DeskRefusal
 from programme.refusals import Refusal
 from storage.database import DatabaseUnusable, is_full, is_read_only
 from texts.translator import Translator, mark
@@ -29,7 +34,7 @@ def sentences(error: BaseException, t: Translator) -> list[str] | None:
     if isinstance(error, BaseExceptionGroup):
         return sentences(error.exceptions[0], t)
     if isinstance(error, WrongSettings):
-        return list(error.sentences)
+        return [said(one, t) for one in error.sentences]
     if isinstance(error, FileRefused):
         return [problem_words(problem, t=t) for problem in error.problems]
     if isinstance(error, TokenWrong):
@@ -41,6 +46,23 @@ def sentences(error: BaseException, t: Translator) -> list[str] | None:
                 "AKADEMIA_TELEGRAM_API_URL. Nothing is lost: updates wait at Telegram for a day."
             )
         ]
+    if isinstance(error, WebhookRefused):
+        return [
+            t(
+                "Telegram does not bring updates to AKADEMIA_PUBLIC_URL: %(answer)s.",
+                answer=error.answer.rstrip("."),
+            )
+        ]
+    if isinstance(error, PortTaken):
+        return [
+            t(
+                "The web port %(name)s cannot be opened. Please check AKADEMIA_WEB_BIND, and "
+                "whether another program uses this port.",
+                name=str(error.filename),
+            )
+        ]
+    if isinstance(error, DeskRefusal):
+        return [refusal_words(error, t)]
     if isinstance(error, ChannelBroken):
         return [t("The mail server does not take our mails: %(answer)s.", answer=error.answer)]
     return _of_storage(error, t)

@@ -23,22 +23,35 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.sayable import Clause, Sayable
+from bot.web_bind import WebBind, read_bind
 from delivery.smtp_url import SmtpUrl, SmtpUrlWrong
 from programme.quiet_hours import QuietHours
+from texts.translator import mark
 
 PREFIX = "AKADEMIA_"
 EXAMPLES = {
-    "telegram_token": "123456789:the-rest-that-BotFather-gave",
+    "telegram_token": "123456789:AAfrom-BotFather",
     "telegram_api_url": "https://api.telegram.org",
     "data_dir": "/var/lib/akademia",
     "database_url": "postgresql+asyncpg://akademia:password@127.0.0.1/akademia",
     "smtp_url": "smtp+starttls://user:password@mail.example.org:587",
     "mail_from": "Akademia <akademia@example.org>",
+    "mail_per_minute": "30",
+    "mail_per_day": "10000",
     "imap_url": "imaps://user:password@mail.example.org",
     "public_url": "https://akademia.example.org",
     "timezone": "Europe/Warsaw",
     "quiet_hours": "20:00-08:00",
+    "telegram_door": "webhook",
+    "web_bind": "127.0.0.1:8081",
+    "log_format": "json",
 }
+POLLING, WEBHOOK = "polling", "webhook"
+TEXT, JSON = "text", "json"
+TELEGRAM = "https://api.telegram.org"
+# https://core.telegram.org/bots/api#setwebhook
+WEBHOOK_PORTS = (443, 80, 88, 8443)
 OTHERS_MAY_READ = 0o004
 NOT_SET = "(not set)"
 
@@ -56,28 +69,36 @@ def _address(text: str, schemes: list[str]) -> SplitResult:
         parts = urlsplit(text)
     except ValueError:
         # The library's own sentence would show the password.
-        raise ValueError("cannot be read as an address") from None
+        raise ValueError(Sayable(mark("cannot be read as an address"))) from None
     if parts.scheme not in schemes:
-        raise ValueError(f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        listed = ", ".join(f"{scheme}://" for scheme in schemes)
+        raise ValueError(Sayable(mark("must begin with one of %(listed)s"), listed=listed))
     return parts
 
 
 def _token(text: str) -> str:
     if not re.fullmatch(r"\d+:[\w-]+", text, re.ASCII):
-        raise ValueError("must be digits, a colon and the rest, as BotFather gave it")
+        raise ValueError(
+            Sayable(mark("must be digits, a colon and the rest, as BotFather gave it"))
+        )
     return text
 
 
 def _web_address(text: str) -> str:
-    if not _address(text, ["https", "http"]).hostname:
-        raise ValueError("names no server")
+    parts = _address(text, ["https", "http"])
+    if not parts.hostname:
+        raise ValueError(Sayable(mark("names no server")))
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError(Sayable(mark("has a port that cannot be"))) from None
     return text.rstrip("/")
 
 
 def _database_address(text: str) -> str:
     parts = _address(text, ["sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+asyncpg"])
     if not parts.path.strip("/"):
-        raise ValueError("names no database")
+        raise ValueError(Sayable(mark("names no database")))
     return text
 
 
@@ -85,20 +106,22 @@ def _smtp(text: str) -> SmtpUrl:
     try:
         return SmtpUrl.parse(text)
     except SmtpUrlWrong as error:
-        reason = error.reason.removesuffix(".")
-        raise ValueError(f"cannot be used: {reason[0].lower()}{reason[1:]}") from None
+        reason = Clause(error.reason)
+        raise ValueError(Sayable(mark("cannot be used: %(reason)s"), reason=reason)) from None
 
 
 def _imap(text: str) -> str:
     if not _address(text, ["imaps", "imap+starttls", "imap"]).hostname:
-        raise ValueError("names no server")
+        raise ValueError(Sayable(mark("names no server")))
     return text
 
 
 def _sender(text: str) -> str:
     _, address = parseaddr(text)
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) or "\n" in text:
-        raise ValueError("must be one e-mail address, with a name before it or without")
+        raise ValueError(
+            Sayable(mark("must be one e-mail address, with a name before it or without"))
+        )
     return text
 
 
@@ -106,7 +129,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
-        raise ValueError("names no time zone that is known here") from None
+        raise ValueError(Sayable(mark("names no time zone that is known here"))) from None
 
 
 def _quiet_hours(text: str) -> QuietHours:
@@ -115,8 +138,26 @@ def _quiet_hours(text: str) -> QuietHours:
             time.fromisoformat(part.strip().zfill(5)) for part in re.split("[-–—]", text)
         )
     except ValueError:
-        raise ValueError("must be two times of day with a dash between") from None
+        raise ValueError(Sayable(mark("must be two times of day with a dash between"))) from None
     return QuietHours(begins, ends)
+
+
+def _door(text: str) -> str:
+    if text not in (POLLING, WEBHOOK):
+        raise ValueError(Sayable(mark("must be %(one)s or %(other)s"), one=POLLING, other=WEBHOOK))
+    return text
+
+
+def _log_format(text: str) -> str:
+    if text not in (TEXT, JSON):
+        raise ValueError(Sayable(mark("must be %(one)s or %(other)s"), one=TEXT, other=JSON))
+    return text
+
+
+def _amount(text: str) -> int:
+    if not re.fullmatch(r"0*[1-9]\d{0,6}", text, re.ASCII):
+        raise ValueError(Sayable(mark("must be a whole number, at least 1")))
+    return int(text)
 
 
 def _from_text(read: Callable[[str], Any]) -> BeforeValidator:
@@ -139,23 +180,33 @@ class Settings(BaseSettings):
     )
 
     telegram_token: Annotated[SecretStr, _from_text(_token)] | None = None
-    telegram_api_url: Annotated[str, _from_text(_web_address)] = "https://api.telegram.org"
+    telegram_api_url: Annotated[str, _from_text(_web_address)] = TELEGRAM
     data_dir: Path = Path("data")
     database_url: Annotated[SecretStr, _from_text(_database_address)] = Field(
         default_factory=_file_in
     )
     smtp_url: Annotated[SmtpUrl | None, NoDecode, _from_text(_smtp)] = None
     mail_from: Annotated[str, _from_text(_sender)] | None = None
+    mail_per_minute: Annotated[int, _from_text(_amount)] = 30
+    mail_per_day: Annotated[int, _from_text(_amount)] = 10_000
     imap_url: Annotated[SecretStr, _from_text(_imap)] | None = None
     public_url: Annotated[str, _from_text(_web_address)] | None = None
     timezone: Annotated[ZoneInfo, _from_text(_zone)] = ZoneInfo("Europe/Warsaw")
     quiet_hours: Annotated[QuietHours, NoDecode, _from_text(_quiet_hours)] = QuietHours()
+    telegram_door: Annotated[str, _from_text(_door)] = POLLING
+    web_bind: Annotated[WebBind, NoDecode, _from_text(read_bind)] = WebBind("127.0.0.1", 8081)
+    log_format: Annotated[str, _from_text(_log_format)] = TEXT
+
+    @property
+    def has_web_port(self) -> bool:
+        """Whether a process that does everything also listens on the web port."""
+        return self.telegram_door == WEBHOOK or "web_bind" in self.model_fields_set
 
     def require(self, *names: str) -> None:
         """Refuse with one sentence for each of the named settings that is missing."""
         missing = [name for name in names if getattr(self, name) is None]
         if missing:
-            raise WrongSettings([_sentence(name, "is missing") for name in missing])
+            raise WrongSettings([_sentence(name, Sayable(mark("is missing"))) for name in missing])
 
 
 def read_settings(env_file: Path = Path(".env")) -> Settings:
@@ -173,10 +224,32 @@ def read_settings(env_file: Path = Path(".env")) -> Settings:
         ]
         raise WrongSettings(wrong) from None
     if settings.smtp_url and not settings.mail_from:
-        wrong.append(_sentence("mail_from", "is missing, although mail is to be sent"))
+        wrong.append(
+            _sentence("mail_from", Sayable(mark("is missing, although mail is to be sent")))
+        )
+    if settings.telegram_door == WEBHOOK:
+        wrong += _wrong_for_telegram(settings)
     if wrong:
         raise WrongSettings(wrong)
     return settings
+
+
+def _wrong_for_telegram(settings: Settings) -> list[str]:
+    """Say why Telegram cannot deliver; a Bot API server of one's own delivers anywhere."""
+    if settings.public_url is None:
+        reason = Sayable(mark("is missing, although Telegram is to deliver there"))
+        return [_sentence("public_url", reason)]
+    address = urlsplit(settings.public_url)
+    if settings.telegram_api_url != TELEGRAM:
+        return []
+    if address.scheme != "https":
+        reason = Sayable(mark("must begin with https://, or Telegram does not deliver"))
+        return [_sentence("public_url", reason)]
+    if (address.port or 443) not in WEBHOOK_PORTS:
+        ports = ", ".join(str(port) for port in WEBHOOK_PORTS)
+        reason = Sayable(mark("must have one of the ports %(ports)s for Telegram"), ports=ports)
+        return [_sentence("public_url", reason)]
+    return []
 
 
 def masked(settings: Settings) -> list[tuple[str, str]]:
@@ -197,32 +270,38 @@ def _check_who_reads(env_file: Path) -> None:
     if not env_file.exists():
         return
     if env_file.stat().st_mode & OTHERS_MAY_READ:
-        raise WrongSettings(
-            [f"{env_file} can be read by every user of this machine: run `chmod 600 {env_file}`."]
+        words = mark(
+            "%(file)s can be read by every user of this machine: run `chmod 600 %(file)s`."
         )
+        raise WrongSettings([Sayable(words, file=env_file)])
     if not os.access(env_file, os.R_OK):
-        raise WrongSettings([f"{env_file} cannot be read by this user: ask who made it."])
+        words = mark("%(file)s cannot be read by this user: ask who made it.")
+        raise WrongSettings([Sayable(words, file=env_file)])
 
 
 def _unknown_names(env_file: Path) -> list[str]:
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     from_file = DotEnvSettingsSource(Settings, env_file=env_file).env_vars
     given = {name.upper() for name in (*EnvSettingsSource(Settings).env_vars, *from_file)}
-    sentences = []
+    sentences: list[str] = []
+    words = mark("%(name)s is not a setting: the nearest name is %(near)s.")
     for name in sorted(name for name in given - set(known) if name.startswith(PREFIX)):
         near = get_close_matches(name, known, n=1, cutoff=0)[0]
-        sentences.append(f"{name} is not a setting: the nearest name is {near}.")
+        sentences.append(Sayable(words, name=name, near=near))
     return sentences
 
 
 def _sentence(name: str, reason: str) -> str:
     variable = PREFIX + name.upper()
-    return f"{variable} {reason}, for example {variable}={EXAMPLES[name]}"
+    words = mark("%(variable)s %(reason)s, for example %(variable)s=%(example)s")
+    return Sayable(words, variable=variable, reason=reason, example=EXAMPLES[name])
 
 
 def _reason(error: dict[str, Any]) -> str:
     told = error.get("ctx", {}).get("error")
-    return str(told) if isinstance(told, ValueError) else "cannot be read"
+    if isinstance(told, ValueError) and isinstance(told.args[0], str):
+        return told.args[0]
+    return Sayable(mark("cannot be read"))
 
 
 def _shown(value: object) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from bot.stage import Stage
 from playground.visitor import Visitor
 from programme import surveys, votes
-from storage import inbox, outbox, registrations
+from storage import inbox, outbox_lists, registrations
 from storage.database import Tx
 
 FEWEST_PEOPLE, FEWEST_ORGANISATIONS, FEWEST_VOTES = 25, 8, 15
@@ -64,7 +64,7 @@ def _mails(stage: Stage, out: Path) -> None:
 
 
 async def _summary(tx: Tx, survey_key: str) -> dict[str, Any]:
-    messages = await outbox.count(tx)
+    messages = await outbox_lists.count(tx)
     results = await votes.results(tx, survey_key=survey_key)
     people = await registrations.count_people(tx)
     return {

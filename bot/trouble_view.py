@@ -1,64 +1,73 @@
 """Print what could not be said or done, for staff to take care of."""
 
+import shutil
+import textwrap
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from rich.console import Console
-from rich.table import Table
+import typer
 
-from bot.agenda_view import CHANNELS, KINDS
+from bot.agenda_view import KINDS
+from bot.outbox_words import STATES, kind_words, moment_words, whom_words
 from bot.process import opened
+from bot.resume_view import held_words
 from bot.settings import Settings
-from storage import troubles
+from storage import restored, troubles
 from storage.troubles import MissedReminder, Quarantined, Undelivered
-from texts.dates import day, hour
 from texts.translator import Translator, mark
 
 Trouble = Undelivered | MissedReminder | Quarantined
-MISSED = mark("not sent, as it was too late")
 REMINDER = KINDS["reminder"]
 QUARANTINED = mark("arrived, but could not be handled")
-STATES = {
-    "failed": mark("not delivered"),
-    "uncertain": mark("perhaps delivered"),
-    "missed": MISSED,
-}
+WIDEST = 100
+INDENT = " " * 8
 
 
 async def show(settings: Settings, *, span: timedelta, t: Translator) -> None:
     """Print the trouble of the days past."""
     now = datetime.now(UTC)
     since = now - span
-    async with opened(settings, now=now) as database, database.reading() as tx:
-        found: list[Trouble] = [
-            *await troubles.undelivered(tx, since=since),
-            *await troubles.missed_reminders(tx, since=since),
-            *await troubles.quarantined(tx, since=since),
-        ]
+    async with opened(settings, now=now) as database:
+        held = await restored.look(database, now=now)
+        async with database.reading() as tx:
+            found: list[Trouble] = [
+                *await troubles.undelivered(tx, since=since),
+                *await troubles.missed_reminders(tx, since=since),
+                *await troubles.quarantined(tx, since=since),
+            ]
+    if held is not None:
+        typer.echo(held_words(t))
     if found:
-        Console().print(table(found, zone=settings.timezone.key, t=t))
+        width = min(shutil.get_terminal_size().columns, WIDEST)
+        typer.echo(as_text(found, zone=settings.timezone, width=width, t=t))
     else:
-        print(t("Everything was delivered and handled in these days."))  # noqa: T201 -- the command's output
+        typer.echo(t("Everything was delivered and handled in these days."))
 
 
-def table(found: list[Trouble], *, zone: str, t: Translator) -> Table:
-    """Lay out what is wrong for a screen, the oldest first, in the wall time of the zone."""
-    shown = Table(title=t.plural("%(n)s matter to look at", "%(n)s matters to look at", len(found)))
-    for column in (t("When"), t("What"), t("State"), t("To whom"), t("Address"), t("Why")):
-        shown.add_column(column)
+def as_text(found: list[Trouble], *, zone: ZoneInfo, width: int, t: Translator) -> str:
+    """Write what is wrong for a screen, the oldest first, in the wall time of the zone."""
+    lines = [t.plural("%(n)s matter to look at", "%(n)s matters to look at", len(found)) + ":", ""]
     for one in sorted(found, key=lambda each: each.at):
-        when = f"{day(one.at, zone, t.locale)}, {hour(one.at, zone, t.locale)}"
-        shown.add_row(when, *_cells(one, t))
-    return shown
+        number, first, *below = _words(one, t)
+        begin = f"{number:>6}  {moment_words(one.at, zone)} · "
+        lines += textwrap.wrap(first, width, initial_indent=begin, subsequent_indent=INDENT)
+        for line in below:
+            lines += textwrap.wrap(line, width, initial_indent=INDENT, subsequent_indent=INDENT)
+    if any(isinstance(one, Undelivered) for one in found):
+        lines += ["", t("All about one message: akademia outbox show NUMBER")]
+    return "\n".join(lines)
 
 
-def _cells(one: Trouble, t: Translator) -> tuple[str, str, str, str, str]:
+def _words(one: Trouble, t: Translator) -> tuple[str, ...]:
+    """Give the number, what happened, to whom, and why; the number is empty if there is none."""
     match one:
         case Undelivered():
-            address = f"{t(CHANNELS[one.channel])}: {one.address}"
-            kind = t(KINDS.get(one.kind, one.kind))
-            return kind, t(STATES[one.state]), one.person, address, one.why
+            first = f"{t(STATES[one.state])} · {kind_words(one.kind, t)}"
+            whom = whom_words(one.person, one.channel, one.address, t)
+            why = t("The other side said: %(because)s", because=one.why) if one.why else ""
+            return str(one.id), first, whom, why
         case MissedReminder():
-            kind = f"{t(REMINDER)}: {one.event} · {one.rule_key}"
-            return kind, t(MISSED), t("everyone"), "", ""
+            first = f"{t(STATES['missed'])} · {t(REMINDER)}"
+            return "", first, f"{one.event} · {one.rule_key}", t("everyone")
         case Quarantined():
-            return one.key, t(QUARANTINED), "", one.lane, one.why
+            return "", f"{t(QUARANTINED)} · {one.key}", one.lane, one.why

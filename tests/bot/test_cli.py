@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.process import _one_process
+from bot.alone import beside_others
 from playground.playground import Playground
 from tests.bot.office import SAMPLE, Office, Said, Starter, quick_starter
 
@@ -228,13 +228,45 @@ async def test_run_stops_cleanly_on_sigterm(office: Office, playground: Playgrou
 
     async with office.working("run") as process:
         await visitor.send("/start")
-        await visitor.wait_for(timeout=20)
+        await visitor.wait_for(timeout=60)
         process.terminate()
         async with asyncio.timeout(10):
             out, err = await process.communicate()
 
     assert (process.returncode, out) == (0, b"")
     assert b"Traceback" not in err
+
+
+async def test_run_with_a_log_for_programs_writes_json_alone(
+    office: Office, playground: Playground
+) -> None:
+    office.connect(playground)
+    office.variables["AKADEMIA_LOG_FORMAT"] = "json"
+
+    async with office.working("run") as process:
+        assert process.stderr is not None
+        lines: list[dict[str, str]] = []
+        async with asyncio.timeout(60):
+            while not lines or lines[-1]["event"] != "process_ready":
+                lines.append(json.loads(await process.stderr.readline()))
+        process.terminate()
+        async with asyncio.timeout(30):
+            _, rest = await process.communicate()
+
+    lines += [json.loads(line) for line in rest.splitlines()]
+    assert [sorted({"time", "level", "event"} - set(line)) for line in lines] == [[]] * len(lines)
+
+
+async def test_run_that_is_refused_says_so_in_the_log_for_programs(office: Office) -> None:
+    said = await office.say("run", AKADEMIA_LOG_FORMAT="json")
+
+    lines = [json.loads(line) for line in said.err.splitlines()]
+    assert (said.code, [line["event"] for line in lines]) == (2, ["command_refused"] * 3)
+    assert [line["why"].split()[0] for line in lines] == [
+        "AKADEMIA_TELEGRAM_TOKEN",
+        "AKADEMIA_SMTP_URL",
+        "AKADEMIA_MAIL_FROM",
+    ]
 
 
 async def test_second_process_on_one_file_knows_that_it_is_not_alone(
@@ -246,13 +278,18 @@ async def test_second_process_on_one_file_knows_that_it_is_not_alone(
 
     async with office.working("run"):
         await visitor.send("/start")
-        await visitor.wait_for(timeout=20)
-        beside = _is_free(lock)
-    after = _is_free(lock)
+        await visitor.wait_for(timeout=60)
+        beside = await _is_alone(lock)
+    after = await _is_alone(lock)
 
     assert (beside, after) == (False, True)
 
 
-def _is_free(lock: Path) -> bool:
-    with _one_process(lock.with_suffix(".db")) as alone:
-        return alone
+async def _is_alone(lock: Path) -> bool:
+    calls = []
+
+    async def note() -> None:
+        calls.append("alone")
+
+    async with beside_others(lock.with_suffix(".db"), when_alone=note):
+        return bool(calls)

@@ -24,7 +24,7 @@ WIDE: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 MEETING = "Spotkanie robocze"
 # A busy machine may take its time; what is expected does not change.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=40_000)
 # Where CI is set a missing browser is a fault, elsewhere these tests may be left out.
 pytestmark = pytest.mark.skipif(
     not CHROMIUM.exists() and not os.environ.get("CI"), reason="chromium is not installed"
@@ -154,5 +154,5 @@ async def test_coordinator_invites_and_asks(stage: Stage, browser: Browser) -> N
     await keep_picture(page, "wide-invitation")
     await press(page, "Wyślij teraz")
 
-    await expect(log).to_contain_text("24 z 24", timeout=10_000)
+    await expect(log).to_contain_text("24 z 24", timeout=40_000)
     await keep_picture(page, "wide-report")

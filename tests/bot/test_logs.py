@@ -1,12 +1,14 @@
 import asyncio
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.logs import QUIET, set_up_logs
+from bot.logs import QUIET, set_up_logs, writes_json
 from bot.process import Process, opened
 from bot.stage import MAIL_FROM, demo_settings, load_sample
 from bot.tour_crowd import Guest, introduce, register
@@ -30,11 +32,12 @@ def _logs_as_before() -> Iterator[None]:
         logging.getLogger(name).setLevel(before)
 
 
+@pytest.mark.parametrize("as_json", [False, True])
 @pytest.mark.usefixtures("_logs_as_before")
 async def test_whole_registration_at_debug_tells_no_secret_and_nobody_s_data(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, as_json: bool
 ) -> None:
-    set_up_logs(logging.DEBUG)
+    set_up_logs(logging.DEBUG, as_json=as_json)
     logging.captureWarnings(capture=True)
     async with Playground(smtp_user="urzad", smtp_password=PASSWORD) as playground:
         settings = demo_settings(
@@ -67,8 +70,7 @@ async def test_whole_registration_at_debug_tells_no_secret_and_nobody_s_data(
     logging.captureWarnings(capture=False)
 
     said = capsys.readouterr().err
-    assert "channel_paused channel=telegram" in said
-    assert "delivery_failed outbox_id=" in said
+    assert ("channel_paused" in said, "delivery_failed" in said) == (True, True)
     secrets = (playground.token, playground.token.partition(":")[2], PASSWORD)
     persons = (GUEST.name, "Wacława", "Niepowtarzalna", GUEST.address, "waclawa.n")
     assert [word for word in (*secrets, *persons) if word in said] == []
@@ -100,3 +102,80 @@ def _break() -> None:
     except ValueError:
         logging.getLogger("x").exception("broken")
         raise
+
+
+def _said(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+@pytest.mark.usefixtures("_logs_as_before")
+def test_json_line_has_time_level_event_and_facts(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(as_json=True)
+
+    facts = {
+        "channel": "mail",
+        "outbox_id": 7,
+        "held": None,
+        "answer": "550 jan@ngo.example.org no",
+    }
+    logging.getLogger("scheduler.outcomes").warning("channel_paused", extra=facts)
+
+    [line] = _said(capsys)
+    moment = datetime.fromisoformat(str(line.pop("time")))
+    assert (moment.utcoffset(), list(line)[:2]) == (timedelta(0), ["level", "event"])
+    assert line == {
+        "level": "warning",
+        "event": "channel_paused",
+        "logger": "scheduler.outcomes",
+        "channel": "mail",
+        "outbox_id": 7,
+        "held": None,
+        "answer": "550 *** no",
+    }
+
+
+@pytest.mark.usefixtures("_logs_as_before")
+def test_json_line_holds_the_whole_traceback_without_secrets(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logs(as_json=True)
+
+    with suppress(ValueError):
+        _break()
+
+    [line] = _said(capsys)
+    assert (line["event"], line["level"]) == ("broken", "error")
+    assert str(line["traceback"]).startswith("Traceback (most recent call last):")
+    assert str(line["traceback"]).endswith("with base 10: 'bot***'")
+
+
+@pytest.mark.usefixtures("_logs_as_before")
+def test_what_a_library_warns_of_is_no_event_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(as_json=True)
+
+    logging.getLogger("newlibrary").warning("Gone: %s", "jan@ngo.example.org")
+
+    [line] = _said(capsys)
+    assert (line["event"], line["said"]) == ("library_said", "Gone: ***")
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.usefixtures("_logs_as_before")
+def test_what_libraries_say_below_a_warning_is_not_written(
+    capsys: pytest.CaptureFixture[str], *, as_json: bool
+) -> None:
+    set_up_logs(logging.DEBUG, as_json=as_json)
+
+    logging.getLogger("newlibrary").info("Wacława")
+    logging.getLogger("scheduler.sending").debug("heard_this")
+
+    said = capsys.readouterr().err
+    assert ("Wacława" in said, "heard_this" in said) == (False, True)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.usefixtures("_logs_as_before")
+def test_form_of_the_log_can_be_asked(*, as_json: bool) -> None:
+    set_up_logs(as_json=as_json)
+
+    assert writes_json() == as_json

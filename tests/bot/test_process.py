@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot.clock import MovedClock, real_clock
-from bot.process import Process, _one_process, opened
+from bot.process import Process, opened
 from bot.settings import WrongSettings
 from bot.stage import demo_settings
 from delivery.failures import ChannelBroken
 from playground import faults, mishaps
 from playground.playground import Playground
-from storage import outbox, pauses
+from storage import outbox, outbox_lists, pauses
 from storage.database import Database
 from tests.scheduler.post import mail
 from tests.storage.rows import NOW, entry
@@ -79,7 +79,7 @@ async def test_withdrawn_token_ends_the_process_and_keeps_everything(
         with pytest.raises(BaseExceptionGroup) as caught:
             await process.serve()
         async with database.reading() as tx:
-            kept = await outbox.planned(tx, until=NOW + timedelta(days=1))
+            kept = await outbox_lists.planned(tx, until=NOW + timedelta(days=1))
 
     assert caught.group_contains(ChannelBroken)
     assert len(kept) == 1
@@ -104,22 +104,6 @@ async def test_process_needs_its_settings(playground: Playground, tmp_path: Path
     async with opened(settings, now=NOW) as database:
         with pytest.raises(WrongSettings, match="AKADEMIA_TELEGRAM_TOKEN"):
             Process(settings, database)
-
-
-def test_one_process_is_alone_until_another_comes(tmp_path: Path) -> None:
-    file = tmp_path / "akademia.db"
-
-    with _one_process(file) as first, _one_process(file) as second:
-        during = (first, second)
-    with _one_process(file) as after:
-        pass
-
-    assert (during, after) == ((True, False), True)
-
-
-def test_one_process_on_postgresql_is_never_sure() -> None:
-    with _one_process(None) as alone:
-        assert not alone
 
 
 def test_moved_clock_runs_on_and_never_goes_back() -> None:
@@ -151,6 +135,6 @@ async def test_stopping_twice_still_finishes_the_mail_that_is_leaving(
         with suppress(asyncio.CancelledError):
             await task
         async with database.reading() as tx:
-            counted = await outbox.count(tx)
+            counted = await outbox_lists.count(tx)
 
     assert counted == {("email_code", "mail", "sent"): 1}

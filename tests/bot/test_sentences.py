@@ -9,10 +9,12 @@ from sqlalchemy.exc import OperationalError
 
 from bot.sentences import sentences
 from bot.settings import WrongSettings
+from bot.web_bind import PortTaken
 from delivery.failures import ChannelBroken
 from handlers.telegram.door import TelegramUnreachable, TokenWrong
+from handlers.telegram.webhook import WebhookRefused
 from programme.refusals import EventUnknown
-from storage import outbox
+from storage import outbox, outbox_lists
 from storage.database import Database, DatabaseUnusable, is_full, open_database
 from tests.storage.rows import NOW, entry
 from texts.translator import load
@@ -21,6 +23,8 @@ ERRORS = {
     "settings": WrongSettings(["AKADEMIA_X is missing."]),
     "token": TokenWrong("401"),
     "telegram": TelegramUnreachable("no answer"),
+    "webhook": WebhookRefused("Bad webhook: an HTTPS URL must be provided"),
+    "port": PortTaken(errno.EADDRINUSE, "Address already in use", "127.0.0.1:8081"),
     "mail": ChannelBroken("535 login refused"),
     "database": DatabaseUnusable("It is a folder."),
     "full": OSError(errno.ENOSPC, "No space left on device"),
@@ -71,8 +75,8 @@ async def test_full_disk_is_told_and_what_was_accepted_stays(small: Database) ->
         "The disk is full. Please make room; what was accepted so far is kept."
     ]
     async with small.reading() as tx:
-        assert await outbox.sent_message(tx, "accepted") is None
-        rows = await outbox.planned(tx, until=NOW)
+        assert await outbox_lists.sent_message(tx, "accepted") is None
+        rows = await outbox_lists.planned(tx, until=NOW)
     assert [row.facts for row in rows] == [{"text": "Dzień dobry"}]
 
 

@@ -49,10 +49,15 @@ def test_read_settings_without_any_takes_the_defaults() -> None:
         ("AKADEMIA_DATABASE_URL", "sqlite+aiosqlite:///data/akademia.db"),
         ("AKADEMIA_SMTP_URL", "(not set)"),
         ("AKADEMIA_MAIL_FROM", "(not set)"),
+        ("AKADEMIA_MAIL_PER_MINUTE", "30"),
+        ("AKADEMIA_MAIL_PER_DAY", "10000"),
         ("AKADEMIA_IMAP_URL", "(not set)"),
         ("AKADEMIA_PUBLIC_URL", "(not set)"),
         ("AKADEMIA_TIMEZONE", "Europe/Warsaw"),
         ("AKADEMIA_QUIET_HOURS", "20:00–08:00"),
+        ("AKADEMIA_TELEGRAM_DOOR", "polling"),
+        ("AKADEMIA_WEB_BIND", "127.0.0.1:8081"),
+        ("AKADEMIA_LOG_FORMAT", "text"),
     ]
 
 
@@ -91,29 +96,38 @@ def test_read_settings_takes_every_example(monkeypatch: pytest.MonkeyPatch) -> N
     [
         ("TELEGRAM_TOKEN", "SECRET", "must be digits, a colon and the rest, as BotFather gave it"),
         ("TELEGRAM_TOKEN", "12:a b", "must be digits, a colon and the rest, as BotFather gave it"),
-        ("TELEGRAM_API_URL", "ftp://example.org", "must begin with https:// or http://"),
+        ("TELEGRAM_API_URL", "ftp://example.org", "must begin with one of https://, http://"),
         ("TELEGRAM_API_URL", "https://", "names no server"),
         (
             "DATABASE_URL",
             "mysql://u:SECRET@h/d",
             (
-                "must begin with sqlite:// or sqlite+aiosqlite:// or postgresql:// "
-                "or postgresql+asyncpg://"
+                "must begin with one of sqlite://, sqlite+aiosqlite://, postgresql://, "
+                "postgresql+asyncpg://"
             ),
         ),
         ("DATABASE_URL", "postgresql://u:SECRET@h", "names no database"),
         ("IMAP_URL", "imaps://u:SECRET@", "names no server"),
         ("IMAP_URL", "imaps://u:SECRET℀@h", "cannot be read as an address"),
-        ("IMAP_URL", "smtp://h", "must begin with imaps:// or imap+starttls:// or imap://"),
+        ("IMAP_URL", "smtp://h", "must begin with one of imaps://, imap+starttls://, imap://"),
         (
             "MAIL_FROM",
             "nobody",
             "must be one e-mail address, with a name before it or without",
         ),
-        ("PUBLIC_URL", "example.org", "must begin with https:// or http://"),
+        ("MAIL_PER_MINUTE", "0", "must be a whole number, at least 1"),
+        ("MAIL_PER_DAY", "10 000", "must be a whole number, at least 1"),
+        ("PUBLIC_URL", "example.org", "must begin with one of https://, http://"),
+        ("PUBLIC_URL", "https://example.org:99999", "has a port that cannot be"),
+        ("TELEGRAM_DOOR", "Polling", "must be polling or webhook"),
+        ("WEB_BIND", "8081", "must be an address of this machine, a colon and a port"),
+        ("WEB_BIND", "localhost:8081", "must be an address of this machine, a colon and a port"),
+        ("WEB_BIND", "127.0.0.1:65536", "must be an address of this machine, a colon and a port"),
+        ("WEB_BIND", "127.0.0.1:", "must be an address of this machine, a colon and a port"),
         ("TIMEZONE", "Mars/Olympus", "names no time zone that is known here"),
         ("TIMEZONE", "../etc", "names no time zone that is known here"),
         ("QUIET_HOURS", "8-20", "must be two times of day with a dash between"),
+        ("LOG_FORMAT", "xml", "must be text or json"),
         ("QUIET_HOURS", "20:00-25:00", "must be two times of day with a dash between"),
     ],
 )
@@ -220,7 +234,7 @@ def test_require_names_what_is_missing() -> None:
     assert caught.value.sentences == [
         (
             "AKADEMIA_TELEGRAM_TOKEN is missing, for example "
-            "AKADEMIA_TELEGRAM_TOKEN=123456789:the-rest-that-BotFather-gave"
+            "AKADEMIA_TELEGRAM_TOKEN=123456789:AAfrom-BotFather"
         )
     ]
 
@@ -288,3 +302,61 @@ def test_settings_and_the_example_file_name_the_same_variables() -> None:
     offered = re.findall(r"^#?\s?(AKADEMIA_\w+)=", file, re.MULTILINE)
 
     assert offered == [name for name, _ in masked(Settings())]
+
+
+@pytest.mark.parametrize(
+    ("public_url", "reason"),
+    [
+        ("", "is missing, although Telegram is to deliver there"),
+        ("http://bot.example.org", "must begin with https://, or Telegram does not deliver"),
+        (
+            "https://bot.example.org:8444",
+            "must have one of the ports 443, 80, 88, 8443 for Telegram",
+        ),
+    ],
+)
+def test_webhook_needs_an_address_that_telegram_delivers_to(
+    monkeypatch: pytest.MonkeyPatch, public_url: str, reason: str
+) -> None:
+    monkeypatch.setenv("AKADEMIA_TELEGRAM_DOOR", "webhook")
+    monkeypatch.setenv("AKADEMIA_PUBLIC_URL", public_url)
+
+    sentences = _sentences()
+
+    example = EXAMPLES["public_url"]
+    assert sentences == [f"AKADEMIA_PUBLIC_URL {reason}, for example AKADEMIA_PUBLIC_URL={example}"]
+
+
+@pytest.mark.parametrize(
+    "public_url", ["https://bot.example.org", "https://bot.example.org:8443/akademia/"]
+)
+def test_webhook_takes_such_an_address(monkeypatch: pytest.MonkeyPatch, public_url: str) -> None:
+    monkeypatch.setenv("AKADEMIA_TELEGRAM_DOOR", "webhook")
+    monkeypatch.setenv("AKADEMIA_PUBLIC_URL", public_url)
+
+    assert read_settings(NO_FILE).public_url == public_url.rstrip("/")
+
+
+def test_webhook_of_a_telegram_server_of_ones_own_may_be_anywhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AKADEMIA_TELEGRAM_DOOR", "webhook")
+    monkeypatch.setenv("AKADEMIA_TELEGRAM_API_URL", "http://127.0.0.1:8082")
+    monkeypatch.setenv("AKADEMIA_PUBLIC_URL", "http://127.0.0.1:8081")
+
+    assert read_settings(NO_FILE).has_web_port
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "has_web_port"),
+    [("TIMEZONE", "UTC", False), ("WEB_BIND", "[::1]:0", True), ("WEB_BIND", "", False)],
+)
+def test_web_port_is_there_when_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, has_web_port: bool
+) -> None:
+    monkeypatch.setenv(f"AKADEMIA_{name}", value)
+
+    settings = read_settings(NO_FILE)
+
+    assert settings.has_web_port == has_web_port
+    assert str(settings.web_bind) == (value if value.startswith("[") else "127.0.0.1:8081")

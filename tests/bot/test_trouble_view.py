@@ -1,17 +1,19 @@
 from datetime import timedelta
-from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
-from rich.console import Console
 
-from bot.trouble_view import STATES, Trouble, table
+from bot.outbox_words import STATES
+from bot.trouble_view import Trouble, as_text
 from storage.troubles import UNDELIVERED, MissedReminder, Quarantined, Undelivered
 from tests.storage.rows import NOW
 from texts.translator import load
 
+ZONE = ZoneInfo("Europe/Warsaw")
+MAIL, WHOM, LONG = "mail", "zaneta@example.org", "timed out " * 12
 FOUND: list[Trouble] = [
     Quarantined(NOW + timedelta(hours=2), "telegram:7", "101", "KeyError: 'x'"),
-    Undelivered(NOW, "reminder", "uncertain", "mail", "zaneta@example.org", "Żaneta", "timed out"),
+    Undelivered(44, NOW, "reminder", "uncertain", MAIL, WHOM, "Żaneta", LONG),
     MissedReminder(NOW + timedelta(hours=1), "Szkolenie", "1d"),
 ]
 
@@ -23,16 +25,22 @@ FOUND: list[Trouble] = [
         ("en", ("3 matters", "perhaps delivered", "everyone", "could not be handled")),
     ],
 )
-def test_table_shows_every_kind_of_trouble(locale: str, words: tuple[str, ...]) -> None:
-    written = StringIO()
+def test_every_kind_of_trouble_is_shown_whole(locale: str, words: tuple[str, ...]) -> None:
+    shown = as_text(FOUND, zone=ZONE, width=80, t=load(locale))
 
-    Console(width=220, file=written).print(table(FOUND, zone="Europe/Warsaw", t=load(locale)))
-
-    shown = written.getvalue()
-    facts = ("Żaneta", "zaneta@example.org", "timed out", "Szkolenie · 1d", "telegram:7", "KeyErr")
+    facts = ("    44  04.01.2027", f"Żaneta <{WHOM}>", "Szkolenie · 1d", "telegram:7", "KeyErr")
     assert [word for word in (*words, *facts) if word not in shown] == []
+    assert shown.count("timed out") + shown.count("timed\n") == 12
     assert shown.index("11:00") < shown.index("12:00") < shown.index("13:00")
+    assert max(len(line) for line in shown.splitlines()) <= 80
+
+
+def test_message_has_a_number_to_look_it_up_by() -> None:
+    found, other = FOUND[1], FOUND[2]
+
+    assert "akademia outbox show" in as_text([found], zone=ZONE, width=80, t=load("pl"))
+    assert "akademia outbox show" not in as_text([other], zone=ZONE, width=80, t=load("pl"))
 
 
 def test_every_state_has_a_word() -> None:
-    assert set(STATES) == set(UNDELIVERED)
+    assert set(UNDELIVERED) <= set(STATES)

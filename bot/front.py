@@ -1,0 +1,65 @@
+"""The web port of a process with all that is behind it.
+
+Loaded only where there is a web port: the libraries for it take a part of the time of a start.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version
+
+from bot.settings import WEBHOOK, Settings
+from bot.web import WebPort
+from handlers.telegram.webhook import secret_of
+from handlers.web.application import build
+from handlers.web.health import Health
+from handlers.web.metrics import Metrics
+from handlers.web.pulse import Pulse
+from handlers.web.updates import UpdateDoor
+from storage.database import Database
+
+
+class Front:
+    """What others reach of this process: `open`, then `run` until cancelled, then `close`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        *,
+        clock: Callable[[], datetime],
+        pulse: Pulse,
+        wake: Callable[[], None],
+    ) -> None:
+        self.metrics = Metrics(
+            database=database, pulse=pulse, clock=clock, version=version("akademia")
+        )
+        self._health = Health(database=database, pulse=pulse)
+        updates = None
+        if settings.telegram_door == WEBHOOK and settings.telegram_token is not None:
+            updates = UpdateDoor(
+                secret=secret_of(settings.telegram_token.get_secret_value()),
+                database=database,
+                clock=clock,
+                wake=wake,
+                count=self.metrics.note_answer,
+            )
+        app = build(health=self._health, metrics=self.metrics, updates=updates)
+        self._port = WebPort(app, settings.web_bind)
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return self._port.port
+
+    def open(self) -> None:
+        """Take the port, before Telegram is told of it. Raises PortTaken."""
+        self._port.open()
+
+    async def run(self) -> None:
+        """Serve until cancelled; a request that is under way gets its answer first."""
+        await self._port.run()
+
+    async def close(self) -> None:
+        """Give the port back."""
+        self._port.close()
+        await self._health.close()
