@@ -10,7 +10,7 @@ READY := .venv/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: .venv help demo run test coverage check bench lock
+.PHONY: .venv help demo run test soak coverage check bench lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ run: $(READY) ## run with real Telegram and a real mail server, as .env says
 
 test: $(READY) ## run all tests; ARGS='-k outbox' runs some
 	$(BIN)/python -m pytest $(ARGS)
+
+soak: $(READY) ## kill the bot for ten minutes and count what arrived; ARGS='--minutes 1 --seed 7'
+	$(BIN)/python -m tests.soak $(ARGS)
 
 coverage: $(READY) ## run all tests and refuse less than 90 % of branches, the command line aside
 	$(BIN)/python -m pytest --cov --cov-report= $(ARGS)
