@@ -1,97 +1,68 @@
-"""Registrations one after the other into one event, against the bare statements."""
+"""200 people register at once: from the update to the committed registration and its mail."""
 
+import asyncio
+import sqlite3
 import tempfile
-from datetime import UTC, datetime
+from contextlib import closing
 from pathlib import Path
 
-import aiosqlite
+from benchmarks.measure import Row, Speed, cpu_seconds, faster, program
+from benchmarks.peer import Peer
 
-from benchmarks.measure import Row, speed
-from bot.stage import ZONE, load_sample
-from programme.registration import register
-from storage import events, migrate, people
-from storage.database import Database, open_database
-
-PEOPLE = 500
-MEETING = "spotkanie-program-konsultacji"
-BARE = (
-    "CREATE TABLE event(id INTEGER PRIMARY KEY, taken INT, capacity INT)",
-    "CREATE TABLE registration(id INTEGER PRIMARY KEY, event INT, person INT)",
-    "CREATE UNIQUE INDEX once ON registration(event, person)",
-    "CREATE TABLE outbox(id INTEGER PRIMARY KEY, key TEXT UNIQUE, body TEXT)",
-    "INSERT INTO event VALUES (1, 0, 1000000)",
-)
+PEOPLE = 200
+TUTORIAL, OURS = "benchmarks.tutorial_bot", "benchmarks.our_bot"
+EVENT, OTHER_EVENT = "spotkanie-program-konsultacji", "dzien-organizacji"
+PATIENCE = 240
 
 
-async def measure() -> Row:
-    """Register so many people through the use case, and by three bare statements a commit."""
+async def measure(*, scale: float) -> list[Row]:
+    """Let the same crowd register with the tutorial's bot and with ours, twice with ours."""
+    people = max(20, int(PEOPLE * scale))
+    theirs = await _tutorial(people)
+    first, again = await _ours(people)
+    work, against = f"{people} people register at once", "tutorial's bot, 5 steps"
+    return [
+        faster(f"{work}, 9 steps", against, first, theirs, least=3.0, cpu=0.5),
+        faster(f"{work}, known already, 2 steps", against, again, theirs, least=3.0, cpu=0.5),
+    ]
+
+
+async def _tutorial(people: int) -> Speed:
     with tempfile.TemporaryDirectory(prefix="akademia-bench-") as name:
-        ours = await _ours(Path(name))
-        theirs = await _bare(Path(name))
-    return Row("registrations, one commit each", ours, "aiosqlite, 3 bare statements", theirs)
+        async with Peer() as peer, program(TUTORIAL, peer, Path(name)) as process:
+            await peer.ask("polled")
+            before = cpu_seconds(process)
+            async with asyncio.timeout(PATIENCE):
+                took = await peer.ask("crowd", people=people, steps="tutorial", mails=1)
+            return _speed(people, took["seconds"], cpu_seconds(process) - before)
 
 
-async def _crowd(database: Database, now: datetime) -> tuple[int, list[int]]:
-    async with database.transaction() as tx:
-        event = await events.by_key(tx, MEETING)
-        ids = []
-        for number in range(PEOPLE):
-            person_id = await people.add(
-                tx,
-                name=f"Osoba {number}",
-                role="ngo",
-                organisation_id=None,
-                organisation_text="",
-                locale="pl",
-                now=now,
-            )
-            await people.add_contact(
-                tx,
-                person_id=person_id,
-                channel="telegram",
-                address=str(number + 1),
-                verified=True,
-                now=now,
-            )
-            ids.append(person_id)
-    return (event.id if event else 0), ids
+async def _ours(people: int) -> tuple[Speed, Speed]:
+    with tempfile.TemporaryDirectory(prefix="akademia-bench-") as name:
+        async with Peer() as peer, program(OURS, peer, Path(name)) as process:
+            await peer.ask("polled")
+            speeds = []
+            for steps, event, mails in (("ours", EVENT, 2), ("ours again", OTHER_EVENT, 1)):
+                before = cpu_seconds(process)
+                number = _event_id(Path(name), event)
+                async with asyncio.timeout(PATIENCE):
+                    took = await peer.ask(
+                        "crowd",
+                        people=people,
+                        steps=steps,
+                        event=number,
+                        mails=mails,
+                        offered=["e:{event}"] if steps == "ours again" else [],
+                    )
+                speeds.append(_speed(people, took["seconds"], cpu_seconds(process) - before))
+    return speeds[0], speeds[1]
 
 
-async def _ours(folder: Path) -> float:
-    now = datetime.now(ZONE).astimezone(UTC)
-    database = open_database(f"sqlite:///{folder / 'ours.db'}")
-    await migrate.apply(database, now=now)
-    await load_sample(database, now=now)
-    event_id, ids = await _crowd(database, now)
-
-    async def work() -> None:
-        for person_id in ids:
-            async with database.transaction() as tx:
-                await register(tx, event_id=event_id, person_id=person_id, door="bench", now=now)
-
-    try:
-        return await speed(work, PEOPLE)
-    finally:
-        await database.close()
+def _speed(people: int, seconds: float, cpu: float) -> Speed:
+    return Speed(people / seconds, cpu / people * 1000)
 
 
-async def _bare(folder: Path) -> float:
-    async with aiosqlite.connect(folder / "bare.db", isolation_level=None) as database:
-        for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", *BARE):
-            await database.execute(statement)
-
-        async def work() -> None:
-            for number in range(PEOPLE):
-                await database.execute("BEGIN IMMEDIATE")
-                await database.execute(
-                    "UPDATE event SET taken = taken + 1 WHERE id = 1 AND taken < capacity"
-                )
-                await database.execute(
-                    "INSERT INTO registration(event, person) VALUES (1, ?)", (number,)
-                )
-                await database.execute(
-                    "INSERT INTO outbox(key, body) VALUES (?, '{}')", (f"r:{number}",)
-                )
-                await database.execute("COMMIT")
-
-        return await speed(work, PEOPLE)
+def _event_id(folder: Path, key: str) -> int:
+    with closing(sqlite3.connect(folder / "ours.db")) as connection:
+        found: int = connection.execute("SELECT id FROM event WHERE key = ?", (key,)).fetchone()[0]
+        return found
