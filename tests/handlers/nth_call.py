@@ -196,7 +196,13 @@ class Story:
             fresh = [number for number, changed in chat.changed.items() if changed > mark]
             if any(chat.messages[number]["from"] is not chat.user for number in fresh):
                 return
-        raise AssertionError(f"no answer: {visitor.transcript[-6:]}")
+            # A lease that could not be given back must run out before anybody listens again.
+            self.scene.clock.put_forward(self.scene.clock() + QUARTER)
+        async with self.look.reading() as tx:
+            kept = [tuple(row) for row in await tx.execute(select(inbox.c.state, inbox.c.error))]
+            sent = [tuple(row) for row in await tx.execute(select(rows.c.key, rows.c.state))]
+        held = self.scene.process.held_since
+        raise AssertionError(f"no answer: {visitor.transcript[-6:]} {kept} {sent} held {held}")
 
     async def calm(self) -> None:
         """Wait until all is said, let time pass where something waits for it, restart the dead."""

@@ -67,6 +67,22 @@ async def _storm(
     await installation.start()
     await installation.listen()
     until = asyncio.get_running_loop().time() + seconds
+    try:
+        slowness = await _live_and_die(installation, crowd, chance, until, troubled=troubled)
+    except* TimeoutError:
+        left = await _left(installation)
+        raise AssertionError(f"Somebody got no answer: {left}\n{installation.log}") from None
+    slowness.cancel()
+    await _settle(installation)
+    await _stop(installation)
+    return await audit(database, playground, crowd, installation.kills)
+
+
+async def _live_and_die(
+    installation: Installation, crowd: Crowd, chance: Random, until: float, *, troubled: bool
+) -> asyncio.Task[None]:
+    """Let people live and the bot die until the moment, and everybody end what they began."""
+    playground = installation.playground
     async with asyncio.TaskGroup() as tasks:
         stories = []
         for chat in crowd.people:
@@ -82,10 +98,7 @@ async def _storm(
             await installation.kill_all()
             await installation.start()
             await installation.listen()
-    slowness.cancel()
-    await _settle(installation)
-    await _stop(installation)
-    return await audit(database, playground, crowd, installation.kills)
+    return slowness
 
 
 async def _kill(installation: Installation, chance: Random, until: float) -> None:
@@ -187,7 +200,10 @@ async def _left(installation: Installation) -> list[object]:
         select(func.count()).where(inbox.c.state == "new"),
         select(func.count()).where(broadcast.c.reported_at.is_(None)),
     ]
-    doubts = select(outbox).where(outbox.c.state == "uncertain", outbox.c.doubted == 1)
+    # Settled ones are not repeated: what they say was no longer true.
+    doubts = select(outbox).where(
+        outbox.c.state == "uncertain", outbox.c.doubted == 1, outbox.c.settled_at.is_(None)
+    )
     async with installation.database.reading() as tx:
         left: list[object] = list(await tx.execute(rows))
         left += [await tx.scalar(one) for one in waiting]
