@@ -193,7 +193,7 @@ async def test_stopped_bot_ends_with_zero_and_soon(tmp_path: Path, how: signal.S
         await bot.start()
         await playground.visitor(1, "Anna").send("/pomoc")
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(5):
             ended = await bot.end(how)
 
         assert ended == 0, bot.log
