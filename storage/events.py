@@ -4,12 +4,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, bindparam, func, or_, select, update
 
 from storage.database import Tx
 from storage.tables import event, programme, session
 
 RECENT = timedelta(days=60)
+# Every registration says these, and building a statement takes as long as saying it.
+_LOCKED = select(event).where(event.c.id == bindparam("number")).with_for_update(key_share=True)
+_SESSIONS = (
+    select(session).where(session.c.event_id == bindparam("number")).order_by(session.c.number)
+)
+_PROGRAMME = select(programme).where(programme.c.id == bindparam("number"))
+_SEAT_TAKEN = (
+    update(event)
+    .where(
+        event.c.id == bindparam("number"),
+        event.c.state == "published",
+        or_(event.c.capacity.is_(None), event.c.taken < event.c.capacity),
+    )
+    .values(taken=event.c.taken + 1)
+)
+_PLACE_DRAWN = (
+    update(event)
+    .where(event.c.id == bindparam("number"))
+    .values(waiting_sequence=event.c.waiting_sequence + 1)
+    .returning(event.c.waiting_sequence)
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +66,19 @@ class Event:
     deadline_at: datetime | None
     zone: str
     state: str
+    entry: str = "open"
+    seats_per_organisation: int | None = None
+    nomination_deadline_at: datetime | None = None
+    approval: str = "none"
+    selection: str = "first_come"
+    fairness: str = "first_come"
+    late: str = "refuse"
+    offer_hours: int = 0
+    last_minute_hours: int = 0
+    certificate_sessions: int | None = None
+    form_id: int | None = None
+    stands: int | None = None
+    stands_taken: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,21 +94,7 @@ class Programme:
 
 
 def _event(row: Row[Any]) -> Event:
-    return Event(
-        row.id,
-        row.key,
-        row.programme_id,
-        row.title,
-        row.kind,
-        row.place,
-        row.description,
-        row.capacity,
-        row.taken,
-        row.audience,
-        row.deadline_at,
-        row.zone,
-        row.state,
-    )
+    return Event(**{name: getattr(row, name) for name in Event.__dataclass_fields__})
 
 
 def _session(row: Row[Any]) -> Session:
@@ -105,10 +125,7 @@ async def lock(tx: Tx, event_id: int) -> Event | None:
     then nobody is told a time that is being moved, and no two of them wait for each other.
     SQLite has one writer anyway and ignores the clause.
     """
-    rows = await tx.execute(
-        select(event).where(event.c.id == event_id).with_for_update(key_share=True)
-    )
-    row = rows.one_or_none()
+    row = (await tx.execute(_LOCKED, {"number": event_id})).one_or_none()
     return _event(row) if row else None
 
 
@@ -150,9 +167,7 @@ async def recent(tx: Tx, *, now: datetime) -> list[Event]:
 
 async def sessions(tx: Tx, event_id: int) -> list[Session]:
     """List an event's sessions in order."""
-    rows = await tx.execute(
-        select(session).where(session.c.event_id == event_id).order_by(session.c.number)
-    )
+    rows = await tx.execute(_SESSIONS, {"number": event_id})
     return [_session(row) for row in rows]
 
 
@@ -195,12 +210,23 @@ async def set_state(tx: Tx, event_id: int, *, expected: str, state: str) -> bool
     return result.rowcount == 1
 
 
+async def set_place(tx: Tx, event_id: int, place: str) -> None:
+    """Change where an event as a whole is."""
+    await tx.execute(update(event).where(event.c.id == event_id).values(place=place))
+
+
+async def set_capacity(tx: Tx, event_id: int, capacity: int | None) -> None:
+    """Change how many seats an event has, whatever is taken."""
+    await tx.execute(update(event).where(event.c.id == event_id).values(capacity=capacity))
+
+
 async def get_programme(tx: Tx, programme_id: int | None = None) -> Programme | None:
     """Read a programme, or the newest one when no id is given."""
-    query = select(programme).order_by(programme.c.id.desc()).limit(1)
-    if programme_id is not None:
-        query = query.where(programme.c.id == programme_id)
-    row = (await tx.execute(query)).one_or_none()
+    if programme_id is None:
+        found = await tx.execute(select(programme).order_by(programme.c.id.desc()).limit(1))
+    else:
+        found = await tx.execute(_PROGRAMME, {"number": programme_id})
+    row = found.one_or_none()
     if row is None:
         return None
     return Programme(row.id, row.key, row.title, row.funder_line, row.organiser, row.contact)
@@ -212,16 +238,15 @@ async def take_seat(tx: Tx, event_id: int) -> bool:
     One conditional UPDATE decides, so two doors at the same moment cannot both get the last
     seat on either database.
     """
-    result = await tx.execute(
-        update(event)
-        .where(
-            event.c.id == event_id,
-            event.c.state == "published",
-            or_(event.c.capacity.is_(None), event.c.taken < event.c.capacity),
-        )
-        .values(taken=event.c.taken + 1)
-    )
-    return result.rowcount == 1
+    return (await tx.execute(_SEAT_TAKEN, {"number": event_id})).rowcount == 1
+
+
+async def take_seat_anyway(tx: Tx, event_id: int) -> None:
+    """Count one more person, whether there is a seat or not; only `programme.walk_ins` may.
+
+    Staff see the room and say so, and the event shows as overbooked.
+    """
+    await tx.execute(update(event).where(event.c.id == event_id).values(taken=event.c.taken + 1))
 
 
 async def free_seat(tx: Tx, event_id: int) -> None:
@@ -231,10 +256,4 @@ async def free_seat(tx: Tx, event_id: int) -> None:
 
 async def next_position(tx: Tx, event_id: int) -> int:
     """Draw the next place in the event's waiting order; numbers only ever rise."""
-    result = await tx.execute(
-        update(event)
-        .where(event.c.id == event_id)
-        .values(waiting_sequence=event.c.waiting_sequence + 1)
-        .returning(event.c.waiting_sequence)
-    )
-    return int(result.scalar_one())
+    return int((await tx.execute(_PLACE_DRAWN, {"number": event_id})).scalar_one())

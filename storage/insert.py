@@ -16,9 +16,11 @@ async def insert_or_ignore(tx: Tx, table: Table, rows: list[dict[str, Any]]) -> 
     """
     if not rows:
         return 0
+    # One row alone is a simpler statement than many are.
+    values = rows if len(rows) > 1 else rows[0]
     if tx.dialect.name == "sqlite":
-        return (await tx.execute(_on_sqlite(table), rows)).rowcount
-    return len((await tx.execute(_on_postgresql(table), rows)).all())
+        return (await tx.execute(_on_sqlite(table), values)).rowcount
+    return len((await tx.execute(_on_postgresql(table), values)).all())
 
 
 @cache
@@ -34,5 +36,9 @@ def _on_postgresql(table: Table) -> Executable:
 
 async def insert_id(tx: Tx, table: Table, **values: Any) -> int:
     """Insert one row and return its id; a broken constraint raises IntegrityError."""
-    result = await tx.execute(table.insert().values(**values).returning(table.c.id))
-    return int(result.scalar_one())
+    return int((await tx.execute(_giving_id(table), values)).scalar_one())
+
+
+@cache
+def _giving_id(table: Table) -> Insert:
+    return table.insert().returning(table.c.id)

@@ -52,6 +52,17 @@ async def any_open(tx: Tx, *, keys_from: str, now: datetime) -> bool:
     return found is not None
 
 
+async def may_have_left(tx: Tx, *, keys_from: str) -> bool:
+    """Tell whether a row whose key begins so has left, may have, or was given up.
+
+    False when there are such rows and all of them wait, or waited until it was too late.
+    """
+    mine = begins_with(tx, outbox.c.key, keys_from)
+    found = await tx.execute(select(outbox.c.state).where(mine))
+    states = set(found.scalars()) - {"cancelled"}
+    return not states or not states <= {"queued", "retry", "leased", "missed"}
+
+
 async def sent_message(tx: Tx, key: str) -> tuple[int, int] | None:
     """Find a sent chat message by its key: the chat and Telegram's number of the message."""
     rows = await tx.execute(

@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 
 from storage.database import Tx
 from storage.insert import insert_id, insert_or_ignore
 from storage.tables import consent, contact, organisation, person, privacy_notice
 
 VERIFIED_LAST = (contact.c.verified_at.nulls_first(), contact.c.id)
+# Said whenever somebody is told something, so built once.
+_CONTACTS = (
+    select(contact).where(contact.c.person_id == bindparam("person")).order_by(*VERIFIED_LAST)
+)
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,41 @@ async def get(tx: Tx, person_id: int) -> Person:
     return _person(rows.one())
 
 
+async def of_ids(tx: Tx, person_ids: list[int]) -> dict[int, Person]:
+    """Read many people at once, by number."""
+    rows = await tx.execute(_people().where(person.c.id.in_(person_ids)))
+    return {row.id: _person(row) for row in rows}
+
+
+async def exists(tx: Tx, person_id: int) -> bool:
+    """Tell whether there is such a person, joined into somebody else or not."""
+    return await tx.scalar(select(person.c.id).where(person.c.id == person_id)) is not None
+
+
+async def who_is_now(tx: Tx, person_id: int) -> Person:
+    """Read who somebody is now, and keep them from being joined until the transaction ends.
+
+    Whoever was found out to be another person is that one. An unknown id raises NoResultFound.
+    """
+    row = await _staying(tx, person_id)
+    seen = {person_id}
+    while row.merged_into_id is not None and row.merged_into_id not in seen:
+        seen.add(row.merged_into_id)
+        row = await _staying(tx, row.merged_into_id)
+    return _person(row)
+
+
+async def _staying(tx: Tx, person_id: int) -> Row[Any]:
+    row: Row[Any] = (await tx.execute(_staying_statement(), {"number": person_id})).one()
+    return row
+
+
+@cache
+def _staying_statement() -> Select[Any]:
+    found = _people().where(person.c.id == bindparam("number"))
+    return found.with_for_update(read=True, key_share=True, of=person)
+
+
 async def by_chat(tx: Tx, chat_id: int) -> Person | None:
     """Find the person who writes from a Telegram chat."""
     rows = await tx.execute(
@@ -142,11 +182,22 @@ async def add_contact(
         )
 
 
+async def retire_mails(tx: Tx, person_id: int, *, but: str) -> None:
+    """Write to no other address of a person any more, because they gave a new one."""
+    await tx.execute(
+        update(contact)
+        .where(
+            contact.c.person_id == person_id,
+            contact.c.channel == "mail",
+            contact.c.address != but,
+        )
+        .values(verified_at=None)
+    )
+
+
 async def contacts(tx: Tx, person_id: int) -> list[Contact]:
     """List a person's contacts in the order they were verified, those never verified first."""
-    rows = await tx.execute(
-        select(contact).where(contact.c.person_id == person_id).order_by(*VERIFIED_LAST)
-    )
+    rows = await tx.execute(_CONTACTS, {"person": person_id})
     return [_contact(row) for row in rows]
 
 
@@ -218,8 +269,11 @@ async def newest_notice(tx: Tx, *, locale: str, now: datetime) -> PrivacyNotice 
 
 
 async def everyone(tx: Tx, *, organisation_kind: str | None = None) -> list[Person]:
-    """List people; with a kind, only members of the NGOs or of the office."""
-    query = _people().order_by(person.c.id)
+    """List people; with a kind, only members of the NGOs or of the office.
+
+    Whoever was found out to be somebody else is that one and not listed.
+    """
+    query = _people().where(person.c.merged_into_id.is_(None)).order_by(person.c.id)
     if organisation_kind == "office":
         query = query.where(person.c.role == "clerk")
     if organisation_kind == "ngo":

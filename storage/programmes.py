@@ -8,8 +8,10 @@ from sqlalchemy import delete, func, insert, select, update
 
 from storage import keyed
 from storage.database import Tx
+from storage.paper_tables import attendance_code, document, required_document
 from storage.registrations import OPEN
 from storage.reminders import cancel_planned
+from storage.seat_tables import exhibitor, nomination
 from storage.tables import (
     event,
     privacy_notice,
@@ -50,6 +52,29 @@ class Event:
     deadline_wall: str | None
     zone: str
     state: str
+    entry: str = "open"
+    seats_per_organisation: int | None = None
+    nomination_deadline_at: datetime | None = None
+    nomination_deadline_wall: str | None = None
+    approval: str = "none"
+    selection: str = "first_come"
+    fairness: str = "first_come"
+    late: str = "refuse"
+    offer_hours: int = 0
+    last_minute_hours: int = 0
+    certificate_sessions: int | None = None
+    form_id: int | None = None
+    stands: int | None = None
+
+
+@dataclass(frozen=True)
+class RequiredDocument:
+    """A paper that an event asks for; `blank` is the number of the file to fill in, if any."""
+
+    key: str
+    number: int
+    title: str
+    blank_file_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +127,12 @@ def _without_key(values: Programme | Event | Rule) -> dict[str, object]:
     return fields
 
 
+async def hold_in_order(tx: Tx, *, keys: Iterable[str]) -> None:
+    """Lock these events by rising number, like everybody who needs several of them."""
+    these = select(event.c.id).where(event.c.key.in_(list(keys))).order_by(event.c.id)
+    await tx.execute(these.with_for_update())
+
+
 async def hold_event(tx: Tx, *, key: str) -> KeptEvent | None:
     """Find an event and keep anyone from registering for it until the transaction ends."""
     found = (
@@ -114,16 +145,25 @@ async def hold_event(tx: Tx, *, key: str) -> KeptEvent | None:
         id=found["id"],
         event=Event(**{name: found[name] for name in names}),
         sessions=tuple(await list_sessions(tx, event_id=found["id"])),
-        registered=await _count(tx, found["id"], OPEN),
+        registered=await _count(tx, found["id"], OPEN) + await _count_named(tx, found["id"]),
         ever_registered=await _count(tx, found["id"], (*OPEN, "cancelled")),
     )
 
 
 async def _count(tx: Tx, event_id: int, states: Sequence[str]) -> int:
-    query = select(func.count()).where(
-        registration.c.event_id == event_id, registration.c.state.in_(states)
-    )
-    return (await tx.execute(query)).scalar_one()
+    count = 0
+    # An organisation with a stand is bound to the day and the place like anybody else.
+    for table in (registration, exhibitor):
+        query = select(func.count()).where(table.c.event_id == event_id, table.c.state.in_(states))
+        count += (await tx.execute(query)).scalar_one()
+    return count
+
+
+async def _count_named(tx: Tx, event_id: int) -> int:
+    """Count those named who have not answered: they know the day and the place too."""
+    named = (nomination.c.event_id == event_id, nomination.c.state == "named")
+    query = select(func.count()).select_from(nomination).where(*named)
+    return int((await tx.execute(query)).scalar_one())
 
 
 async def list_sessions(tx: Tx, *, event_id: int) -> list[Session]:
@@ -166,6 +206,8 @@ async def _delete_session(tx: Tx, event_id: int, number: int) -> None:
     is_this = (session.c.event_id == event_id, session.c.number == number)
     ids = select(session.c.id).where(*is_this)
     await tx.execute(delete(reminder).where(reminder.c.session_id.in_(ids)))
+    # Its code may have been printed in advance; nobody has used it.
+    await tx.execute(delete(attendance_code).where(attendance_code.c.session_id.in_(ids)))
     await tx.execute(delete(session).where(*is_this))
 
 
@@ -216,3 +258,39 @@ async def save_privacy_notice(
             version=version, locale=locale, text=text, valid_from=valid_from
         )
     )
+
+
+async def save_required_documents(
+    tx: Tx, *, event_id: int, documents: Iterable[RequiredDocument]
+) -> bool:
+    """Make these the required documents of an event and tell whether anything changed.
+
+    One that is gone from the file stays while somebody has handed it in.
+    """
+    columns = [required_document.c[name] for name in RequiredDocument.__dataclass_fields__]
+    query = select(*columns).where(required_document.c.event_id == event_id)
+    kept = {row.key: RequiredDocument(*row) for row in await tx.execute(query)}
+    wanted = {each.key: each for each in documents}
+    handed_in = select(document.c.id).where(
+        document.c.required_document_id == required_document.c.id
+    )
+    gone = await tx.execute(
+        delete(required_document).where(
+            required_document.c.event_id == event_id,
+            required_document.c.key.not_in(wanted),
+            ~handed_in.exists(),
+        )
+    )
+    fresh = {key: each for key, each in wanted.items() if kept.get(key) != each}
+    for key, each in fresh.items():
+        await keyed.save(
+            tx,
+            required_document,
+            key={"event_id": event_id, "key": key},
+            values={
+                "number": each.number,
+                "title": each.title,
+                "blank_file_id": each.blank_file_id,
+            },
+        )
+    return bool(fresh) or gone.rowcount > 0

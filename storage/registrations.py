@@ -1,16 +1,24 @@
 """Registrations: who has a seat, who waits in which order, and their calendar entries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, distinct, func, select, update
+from sqlalchemy import Row, bindparam, distinct, func, select, update
 
+from storage import line
 from storage.database import Tx
 from storage.insert import insert_id, insert_or_ignore
 from storage.tables import calendar_entry, event, person, registration
 
 OPEN = ("active", "waiting")
+
+# Said at every registration, so built once.
+_OPEN_OF = select(registration).where(
+    registration.c.event_id == bindparam("event"),
+    registration.c.person_id == bindparam("person"),
+    registration.c.state.in_(OPEN),
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,14 @@ class Registration:
     position: int | None
     created_at: datetime
     seated_at: datetime | None
+    door: str = "telegram"
+    organisation_id: int | None = None
+    answered_by: str = "self"
+    approval: str = "none"
+    note: str = ""
+    ended_because: str = ""
+    form_id: int | None = None
+    answers: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,15 +53,7 @@ class CalendarEntry:
 
 
 def _registration(row: Row[Any]) -> Registration:
-    return Registration(
-        row.id,
-        row.event_id,
-        row.person_id,
-        row.state,
-        row.position,
-        row.created_at,
-        row.seated_at,
-    )
+    return Registration(**{name: getattr(row, name) for name in Registration.__dataclass_fields__})
 
 
 async def add(
@@ -57,8 +65,12 @@ async def add(
     position: int | None,
     door: str,
     now: datetime,
+    **values: Any,
 ) -> int:
-    """Add an open registration; a second one of the person raises IntegrityError."""
+    """Add an open registration; a second one of the person raises IntegrityError.
+
+    `values` are other columns that differ from what is usual.
+    """
     return await insert_id(
         tx,
         registration,
@@ -69,6 +81,7 @@ async def add(
         door=door,
         created_at=now,
         seated_at=now if state == "active" else None,
+        **values,
     )
 
 
@@ -81,13 +94,7 @@ async def get(tx: Tx, registration_id: int) -> Registration | None:
 
 async def open_of(tx: Tx, *, event_id: int, person_id: int) -> Registration | None:
     """Read a person's seat or waiting place at an event."""
-    rows = await tx.execute(
-        select(registration).where(
-            registration.c.event_id == event_id,
-            registration.c.person_id == person_id,
-            registration.c.state.in_(OPEN),
-        )
-    )
+    rows = await tx.execute(_OPEN_OF, {"event": event_id, "person": person_id})
     row = rows.one_or_none()
     return _registration(row) if row else None
 
@@ -100,6 +107,14 @@ async def of_person(tx: Tx, person_id: int) -> list[Registration]:
         .order_by(registration.c.id)
     )
     return [_registration(row) for row in rows]
+
+
+async def count_of_person(tx: Tx, person_id: int) -> int:
+    """Count all registrations that a person has ever had."""
+    count = await tx.scalar(
+        select(func.count()).select_from(registration).where(registration.c.person_id == person_id)
+    )
+    return int(count or 0)
 
 
 async def of_event(tx: Tx, event_id: int, *, state: str) -> list[Registration]:
@@ -122,26 +137,59 @@ async def ids_of_event(tx: Tx, event_id: int) -> list[int]:
     return list(rows.scalars())
 
 
-async def cancel(tx: Tx, before: Registration, *, now: datetime) -> bool:
+async def cancel(tx: Tx, before: Registration, *, now: datetime, because: str = "") -> bool:
     """End a registration; False when it is no longer in the state that was read."""
     result = await tx.execute(
         update(registration)
         .where(registration.c.id == before.id, registration.c.state == before.state)
-        .values(state="cancelled", cancelled_at=now)
+        .values(state="cancelled", cancelled_at=now, ended_because=because)
     )
     return result.rowcount == 1
 
 
-async def first_waiting(tx: Tx, event_id: int) -> Registration | None:
-    """Read who is next in line."""
-    rows = await tx.execute(
-        select(registration)
-        .where(registration.c.event_id == event_id, registration.c.state == "waiting")
-        .order_by(registration.c.position)
-        .limit(1)
+async def grant(tx: Tx, before: Registration) -> bool:
+    """Note that staff have said yes; False when somebody decided or cancelled meanwhile."""
+    result = await tx.execute(
+        update(registration)
+        .where(
+            registration.c.id == before.id,
+            registration.c.state == "waiting",
+            registration.c.approval == before.approval,
+        )
+        .values(approval="granted")
     )
-    row = rows.one_or_none()
+    return result.rowcount == 1
+
+
+async def first_waiting(
+    tx: Tx, event_id: int, *, fairness: str = "first_come"
+) -> Registration | None:
+    """Read who is next in line: by position, or first those whose organisation has nothing."""
+    by_position = registration.c.position
+    places = select(registration).where(line.is_in_line(event_id)).order_by(by_position).limit(1)
+    row = None
+    if fairness == "one_each":
+        row = (await tx.execute(places.where(~line.has_a_share(event_id)))).one_or_none()
+    if row is None:
+        row = (await tx.execute(places)).one_or_none()
     return _registration(row) if row else None
+
+
+async def in_line(
+    tx: Tx, event_id: int, *, fairness: str = "first_come", without_offer: bool = False
+) -> list[Registration]:
+    """List who stands in line, in the order in which they move up.
+
+    `without_offer` leaves out those who may have a seat now if they are fast.
+    """
+    which = [~line.offered()] if without_offer else []
+    places = select(registration).where(line.is_in_line(event_id), *which)
+    if fairness == "one_each":
+        turns = line.with_turns(event_id).cte("turns")
+        places = places.join(turns, turns.c.id == registration.c.id)
+        places = places.order_by(turns.c.has_turn.desc())
+    rows = await tx.execute(places.order_by(registration.c.position))
+    return [_registration(row) for row in rows]
 
 
 async def seat(tx: Tx, before: Registration, *, now: datetime) -> bool:
@@ -154,29 +202,53 @@ async def seat(tx: Tx, before: Registration, *, now: datetime) -> bool:
     return result.rowcount == 1
 
 
-async def count_ahead(tx: Tx, waiting: Registration) -> int:
-    """Count who is ahead in line."""
-    count = await tx.scalar(
-        select(func.count())
-        .select_from(registration)
-        .where(
-            registration.c.event_id == waiting.event_id,
-            registration.c.state == "waiting",
-            registration.c.position < waiting.position,
-        )
+async def count_ahead(tx: Tx, waiting: Registration, *, fairness: str = "first_come") -> int:
+    """Count who is ahead in line, in the order in which `first_waiting` would take them."""
+    return await count_ahead_of(
+        tx,
+        event_id=waiting.event_id,
+        registration_id=waiting.id,
+        position=waiting.position,
+        fairness=fairness,
     )
-    return int(count or 0)
+
+
+async def count_ahead_of(
+    tx: Tx,
+    *,
+    event_id: int,
+    registration_id: int,
+    position: int | None,
+    fairness: str = "first_come",
+) -> int:
+    """Count the same for somebody of whom no more is known than their place."""
+    if fairness == "one_each":
+        return await line.count_ahead_of_one_each(tx, event_id, registration_id)
+    return await line.count_ahead(tx, event_id, position)
 
 
 async def count_open(tx: Tx, event_id: int) -> dict[str, int]:
-    """Count an event's seats taken and places in line."""
-    rows = await tx.execute(
-        select(registration.c.state, func.count())
-        .where(registration.c.event_id == event_id, registration.c.state.in_(OPEN))
-        .group_by(registration.c.state)
+    """Count an event's seats taken and places in line.
+
+    Who waits for staff's word, or has a seat held, is neither; see `count_applied` and
+    `offers.count_held`.
+    """
+    seats = (registration.c.event_id == event_id, registration.c.state == "active")
+    active = select(func.count()).select_from(registration).where(*seats)
+    waiting = select(func.count()).select_from(registration).where(line.is_in_line(event_id))
+    both = select(active.scalar_subquery(), waiting.scalar_subquery())
+    row = (await tx.execute(both)).one()
+    return {"active": int(row[0]), "waiting": int(row[1])}
+
+
+async def count_applied(tx: Tx, event_id: int) -> int:
+    """Count the people whose application waits for staff."""
+    asked = (
+        registration.c.event_id == event_id,
+        registration.c.state == "waiting",
+        registration.c.approval == "asked",
     )
-    counts = {row[0]: int(row[1]) for row in rows}
-    return {state: counts.get(state, 0) for state in OPEN}
+    return int(await tx.scalar(select(func.count()).select_from(registration).where(*asked)) or 0)
 
 
 async def add_calendar_entry(tx: Tx, *, registration_id: int, session_id: int, uid: str) -> None:
@@ -189,6 +261,17 @@ async def add_calendar_entry(tx: Tx, *, registration_id: int, session_id: int, u
         "last_method": "REQUEST",
     }
     await insert_or_ignore(tx, calendar_entry, [row])
+
+
+async def add_calendar_entries(tx: Tx, fresh: list[CalendarEntry]) -> list[CalendarEntry]:
+    """Keep the entries of one registration and give them as they are kept.
+
+    A known pair of registration and session keeps its first UID.
+    """
+    rows = [{**vars(entry), "last_method": "REQUEST"} for entry in fresh]
+    if await insert_or_ignore(tx, calendar_entry, rows) == len(fresh):
+        return fresh
+    return await calendar_entries(tx, fresh[0].registration_id)
 
 
 async def calendar_entries(tx: Tx, registration_id: int) -> list[CalendarEntry]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 
 from storage.database import Tx
 from storage.insert import insert_or_ignore
@@ -78,6 +78,21 @@ async def cancel_planned(tx: Tx, *, session_id: int) -> None:
         update(reminder)
         .where(reminder.c.session_id == session_id, reminder.c.state == "planned")
         .values(state="cancelled")
+    )
+
+
+async def forget_planned(tx: Tx, *, event_id: int, after: datetime) -> None:
+    """Delete what is planned for an event after a moment, so that it can be planned anew.
+
+    A row that is cancelled would keep its rule, session and revision from being planned again.
+    """
+    numbers = select(session.c.id).where(session.c.event_id == event_id)
+    await tx.execute(
+        delete(reminder).where(
+            reminder.c.session_id.in_(numbers),
+            reminder.c.state == "planned",
+            reminder.c.due_at > after,
+        )
     )
 
 

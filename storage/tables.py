@@ -1,7 +1,8 @@
 """The tables of the programme, by subject; migrations/ builds the same.
 
 Forms, surveys and answers have theirs in survey_tables.py, what leaves in outbox_tables.py;
-arrivals, leases and the installation in work_tables.py.
+arrivals, leases and the installation in work_tables.py; offers, nominations and exhibitors in
+seat_tables.py; documents, attendance and certificates in paper_tables.py.
 
 Moments are UTC (`Instant`). Where a person meant a wall time, it is kept beside the moment
 together with its zone. States are short words; docs/glossary.md explains each.
@@ -24,11 +25,14 @@ from sqlalchemy import (
     text,
 )
 
-from storage import outbox_tables, survey_tables, work_tables
+from storage import outbox_tables, paper_tables, seat_tables, survey_tables, work_tables
 from storage.columns import BigId, Instant, metadata
 
 # A broadcast may ask a survey, so the survey store's tables are known wherever these are.
 SURVEYS = survey_tables.survey.name
+# Whoever asks for the metadata must see these tables too.
+FORMS = survey_tables.form.name
+OFFERS, CERTIFICATES = seat_tables.offer.name, paper_tables.certificate.name
 
 # --- who ---
 
@@ -43,6 +47,7 @@ programme = Table(
     Column("contact", Text, nullable=False),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date, nullable=False),
+    Column("certificate_sequence", Integer, nullable=False, server_default="0"),
 )
 
 privacy_notice = Table(
@@ -80,6 +85,9 @@ person = Table(
     Column("organisation_text", Text, nullable=False, server_default=""),
     Column("locale", String(8), nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("phone", Text, nullable=False, server_default=""),
+    # Staff found out that this is somebody we know already; nothing is deleted.
+    Column("merged_into_id", ForeignKey("person.id"), index=True),
     CheckConstraint("role IN ('clerk', 'ngo')", name="role"),
 )
 
@@ -183,8 +191,29 @@ event = Table(
     Column("deadline_wall", String(16)),
     Column("zone", String(64), nullable=False),
     Column("state", String(10), nullable=False),
+    # Who may come in, and how seats are given; docs/reference/files.md tells what each means.
+    Column("entry", String(10), nullable=False, server_default="open"),
+    Column("seats_per_organisation", Integer),
+    Column("nomination_deadline_at", Instant),
+    Column("nomination_deadline_wall", String(16)),
+    Column("approval", String(10), nullable=False, server_default="none"),
+    Column("selection", String(10), nullable=False, server_default="first_come"),
+    Column("fairness", String(10), nullable=False, server_default="first_come"),
+    Column("late", String(10), nullable=False, server_default="refuse"),
+    Column("offer_hours", Integer, nullable=False, server_default="0"),
+    Column("last_minute_hours", Integer, nullable=False, server_default="0"),
+    Column("certificate_sessions", Integer),
+    Column("form_id", ForeignKey(f"{FORMS}.id")),
+    Column("stands", Integer),
+    Column("stands_taken", Integer, nullable=False, server_default="0"),
+    CheckConstraint("entry IN ('open', 'nominated')", name="entry"),
+    CheckConstraint("approval IN ('none', 'staff')", name="approval"),
+    CheckConstraint("selection IN ('first_come', 'staff')", name="selection"),
+    CheckConstraint("fairness IN ('first_come', 'one_each')", name="fairness"),
+    CheckConstraint("late IN ('refuse', 'line')", name="late"),
+    CheckConstraint("stands_taken >= 0", name="stands_taken"),
     CheckConstraint("kind IN ('training', 'meeting', 'fair')", name="kind"),
-    CheckConstraint("audience IN ('all', 'ngo', 'office')", name="audience"),
+    CheckConstraint("audience IN ('all', 'ngo', 'office', 'register')", name="audience"),
     CheckConstraint("state IN ('draft', 'published', 'cancelled')", name="state"),
     CheckConstraint("taken >= 0", name="taken"),
 )
@@ -234,6 +263,8 @@ reminder = Table(
     sqlite_autoincrement=True,
 )
 
+IN_LINE = "state = 'waiting' AND approval <> 'asked'"
+
 registration = Table(
     "registration",
     metadata,
@@ -246,6 +277,18 @@ registration = Table(
     Column("created_at", Instant, nullable=False),
     Column("seated_at", Instant),
     Column("cancelled_at", Instant),
+    # On whose behalf: a person may change organisations or act for two.
+    Column("organisation_id", ForeignKey("organisation.id"), index=True),
+    # Whose word this is: the person's own, their organisation's contact's or staff's.
+    Column("answered_by", String(10), nullable=False, server_default="self"),
+    # "asked" waits for staff and is neither a seat nor a place in line.
+    Column("approval", String(10), nullable=False, server_default="none"),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("ended_because", Text, nullable=False, server_default=""),
+    Column("form_id", ForeignKey(f"{FORMS}.id")),
+    Column("answers", JSON, nullable=False, server_default="{}"),
+    CheckConstraint("answered_by IN ('self', 'contact', 'staff')", name="answered_by"),
+    CheckConstraint("approval IN ('none', 'asked', 'granted')", name="approval"),
     CheckConstraint("state IN ('active', 'waiting', 'cancelled')", name="state"),
     Index("ix_registration_event_id_state_position", "event_id", "state", "position"),
 )
@@ -256,6 +299,15 @@ Index(
     unique=True,
     sqlite_where=text("state IN ('active', 'waiting')"),
     postgresql_where=text("state IN ('active', 'waiting')"),
+)
+
+# Everybody in line, in order, without those who wait for staff's word.
+Index(
+    "ix_registration_line",
+    registration.c.event_id,
+    registration.c.position,
+    sqlite_where=text(IN_LINE),
+    postgresql_where=text(IN_LINE),
 )
 
 calendar_entry = Table(
