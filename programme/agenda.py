@@ -1,13 +1,23 @@
-"""All that will be sent in the days to come: what is queued, and what reminders will add."""
+"""All that will be sent in the days to come: what is queued, and what time will add.
+
+Time adds reminders, and the news that a seat is held no longer for somebody who does not answer.
+Whom it goes to then is decided then.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from programme import document_notices, fair_notices, fair_reminders, nomination_reminders
+from programme.document_notices import Moment
 from programme.notices import choose
-from storage import events, outbox_lists, people, registrations, reminders
+from programme.quiet_hours import QuietHours
+from storage import events, offers, outbox_lists, people, registrations, reminders
 from storage.database import Tx
+from storage.offers import Offer
 from storage.outbox_lists import Planned
 from storage.reminders import Reminder
+
+AHEAD = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -22,7 +32,9 @@ class AgendaRow:
     address: str
 
 
-async def agenda(tx: Tx, *, now: datetime, until: datetime) -> list[AgendaRow]:
+async def agenda(
+    tx: Tx, *, now: datetime, until: datetime, quiet: QuietHours | None = None
+) -> list[AgendaRow]:
     """List every message that will be sent up to a moment, the soonest first.
 
     What is no longer worth sending `now` is left out: it will be missed.
@@ -31,6 +43,19 @@ async def agenda(tx: Tx, *, now: datetime, until: datetime) -> list[AgendaRow]:
     for reminder in await reminders.planned_until(tx, until=until):
         if reminder.not_after >= now:
             rows += await _of_reminder(tx, reminder)
+    for offer in await offers.held_until(tx, until=until):
+        rows += await _of_offer(tx, offer)
+    rows += [
+        AgendaRow(one.due_at, one.kind, one.title, one.name, one.channel, one.address)
+        for one in await nomination_reminders.planned(tx, until=until, quiet=quiet)
+    ]
+    for moment in await document_notices.planned(tx, now=now, until=until, quiet=quiet):
+        if moment.not_after >= now:
+            rows += await _of_documents(tx, moment)
+    for stand in await fair_reminders.coming(tx, now=now, until=until, quiet=quiet):
+        way = await fair_notices.way_to(tx, stand.exhibitor)
+        if way is not None:
+            rows.append(AgendaRow(stand.due_at, "exhibitor_reminder", stand.event.title, *way))
     return sorted(rows, key=lambda row: (row.due_at, row.kind, row.person))
 
 
@@ -68,8 +93,52 @@ async def _of_reminder(tx: Tx, reminder: Reminder) -> list[AgendaRow]:
     return rows
 
 
-async def next_due(tx: Tx) -> datetime | None:
-    """Tell the moment of the next message, whoever will get it; None when none is planned."""
-    moments = [await outbox_lists.next_due(tx), await reminders.next_due(tx)]
+async def _of_offer(tx: Tx, offer: Offer) -> list[AgendaRow]:
+    event = await events.get(tx, offer.event_id)
+    registration = await registrations.get(tx, offer.registration_id)
+    if event is None or registration is None:
+        return []
+    person = await people.get(tx, registration.person_id)
+    known = await people.contacts(tx, person.id)
+    contact = choose(known, "telegram") or choose(known, "mail")
+    if contact is None:
+        return []
+    told = (event.title, person.name, contact.channel, contact.address)
+    return [AgendaRow(offer.expires_at, "offer_expired", *told)]
+
+
+async def _of_documents(tx: Tx, moment: Moment) -> list[AgendaRow]:
+    event = await events.get(tx, moment.event_id)
+    rows = []
+    for registration_id in await document_notices.lacking(tx, moment):
+        registration = await registrations.get(tx, registration_id)
+        if event is None or registration is None:
+            continue
+        person = await people.get(tx, registration.person_id)
+        known = await people.contacts(tx, person.id)
+        contact = choose(known, "telegram") or choose(known, "mail")
+        if contact is not None:
+            told = (event.title, person.name, contact.channel, contact.address)
+            rows.append(AgendaRow(moment.due_at, "documents_missing", *told))
+    return rows
+
+
+async def next_due(
+    tx: Tx, *, now: datetime | None = None, quiet: QuietHours | None = None
+) -> datetime | None:
+    """Tell the moment of the next message, whoever will get it; None when none is planned.
+
+    Reminders of missing documents and of stands are known only for a moment that is `now`.
+    """
+    moments = [
+        await outbox_lists.next_due(tx),
+        await reminders.next_due(tx),
+        await offers.next_expiry(tx),
+        await nomination_reminders.next_due(tx, quiet=quiet),
+    ]
+    if now is not None:
+        moments.append(await document_notices.next_due(tx, now=now, quiet=quiet))
+        stands = await fair_reminders.coming(tx, now=now, until=now + AHEAD, quiet=quiet)
+        moments += [one.due_at for one in stands[:1]]
     known = [moment for moment in moments if moment is not None]
     return min(known) if known else None

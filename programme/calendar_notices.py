@@ -1,20 +1,20 @@
 """Notices that change a person's calendar: by chat with a file, by mail one per session."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from programme.facts import event_facts, session_facts
 from programme.notice_policy import POLICY
-from programme.notices import Notice, tell, tell_by
-from storage import events, registrations
+from programme.notices import Notice, tell, tell_by_each
+from storage import documents, events, nominations, outbox_sweeps, registrations
 from storage.database import Tx
 from storage.events import Event, Session
 from storage.people import Person
 from storage.registrations import CalendarEntry, Registration
 
 
-async def _last_moment(tx: Tx, event: Event) -> datetime:
-    sessions = await events.sessions(tx, event.id)
+def _last_moment(sessions: list[Session]) -> datetime:
     return max(session.ends_at for session in sessions)
 
 
@@ -39,17 +39,32 @@ def _mail_facts(
 
 
 async def confirm(
-    tx: Tx, *, kind: str, event: Event, person: Person, registration_id: int, now: datetime
+    tx: Tx,
+    *,
+    kind: str,
+    event: Event,
+    person: Person,
+    registration_id: int,
+    now: datetime,
+    sessions: list[Session] | None = None,
+    entries: list[CalendarEntry] | None = None,
 ) -> None:
-    """Tell a person that they have a seat, with a calendar entry for every session."""
-    entries = await registrations.calendar_entries(tx, registration_id)
-    facts = await event_facts(tx, event) | {"registration_id": registration_id}
+    """Tell a person that they have a seat, with a calendar entry for every session.
+
+    Whoever has read the sessions or made the entries a moment ago hands them over.
+    """
+    if sessions is None:
+        sessions = await events.sessions(tx, event.id)
+    if entries is None:
+        entries = await registrations.calendar_entries(tx, registration_id)
+    facts = await event_facts(tx, event, sessions) | {"registration_id": registration_id}
+    facts |= await _wanted_documents(tx, event.id, registration_id)
     await _send(
         tx,
         kind=kind,
         key=f"{kind}:{registration_id}",
         facts=facts,
-        event=event,
+        sessions=sessions,
         entries=entries,
         method="REQUEST",
         person=person,
@@ -57,11 +72,27 @@ async def confirm(
     )
 
 
+async def _wanted_documents(tx: Tx, event_id: int, registration_id: int) -> dict[str, Any]:
+    """Name the documents that are to be handed in, if any."""
+    standing = await documents.standing_of(tx, event_id=event_id, registration_id=registration_id)
+    return {"documents": list(standing.missing)} if standing and standing.missing else {}
+
+
 async def put_in_line(
-    tx: Tx, *, event: Event, person: Person, registration_id: int, position: int, now: datetime
+    tx: Tx,
+    *,
+    event: Event,
+    person: Person,
+    registration_id: int,
+    position: int,
+    now: datetime,
+    sessions: list[Session] | None = None,
 ) -> None:
     """Tell a person that all seats are taken and where they stand in line."""
-    facts = await event_facts(tx, event)
+    if sessions is None:
+        sessions = await events.sessions(tx, event.id)
+    # Somebody in line of an event with offers must answer in time.
+    facts = await event_facts(tx, event, sessions) | {"offers": event.offer_hours > 0}
     policy = POLICY["waiting_listed"]
     notice = Notice(
         kind=policy.kind,
@@ -69,7 +100,7 @@ async def put_in_line(
         facts=facts | {"position": position, "registration_id": registration_id},
         priority=policy.priority,
         due_at=now,
-        not_after=policy.worth_until(now, await _last_moment(tx, event)),
+        not_after=policy.worth_until(now, _last_moment(sessions)),
     )
     await tell(tx, notice, person=person, now=now)
 
@@ -82,26 +113,36 @@ async def take_back(
     person: Person,
     registration: Registration,
     now: datetime,
+    reason: str = "",
+    withdrawn_by: str = "",
 ) -> None:
-    """Tell a person that their seat or place in line is gone, and clear their calendar."""
+    """Tell a person that their seat or place in line is gone, and clear their calendar.
+
+    `reason` is what staff say to somebody whom they take off the list, `withdrawn_by` the
+    organisation that took its nomination back.
+    """
+    sessions = await events.sessions(tx, event.id)
     before = await registrations.calendar_entries(tx, registration.id)
     entries = [await registrations.raise_sequence(tx, entry, method="CANCEL") for entry in before]
-    facts = await event_facts(tx, event) | {"registration_id": registration.id}
+    facts = await event_facts(tx, event, sessions) | {"registration_id": registration.id}
+    facts |= {"reason": reason} if reason else {}
+    facts |= {"withdrawn_by": withdrawn_by} if withdrawn_by else {}
     key = f"{kind}:{registration.id}"
+    await outbox_sweeps.cancel(tx, keys_from=f"documents_missing:{registration.id}:", now=now)
     if entries:
         await _send(
             tx,
             kind=kind,
             key=key,
             facts=facts,
-            event=event,
+            sessions=sessions,
             entries=entries,
             method="CANCEL",
             person=person,
             now=now,
         )
         return
-    notice = _notice(kind, key, facts, last=await _last_moment(tx, event), now=now)
+    notice = _notice(kind, key, facts, last=_last_moment(sessions), now=now)
     await tell(tx, notice, person=person, now=now)
 
 
@@ -111,26 +152,32 @@ async def move(
     event: Event,
     person: Person,
     registration: Registration,
-    moved: Session,
+    sessions: list[Session],
+    moved: Collection[int],
+    version: str,
     old: dict[str, Any],
     now: datetime,
+    offer: dict[str, Any] | None = None,
 ) -> None:
-    """Tell a person the old and the new time and place, and move the calendar entry.
+    """Tell a person the old and the new times and places, and move the calendar entries.
 
-    Somebody in line has no calendar entry and is only told.
+    `moved` are the numbers of the sessions that moved, and `version` names the move. Somebody in
+    line has no calendar entry and is only told; an open `offer` may end earlier now.
     """
     before = await registrations.calendar_entries(tx, registration.id)
     entries = [
         await registrations.raise_sequence(tx, entry, method="REQUEST")
-        if entry.session_id == moved.id
+        if entry.session_id in moved
         else entry
         for entry in before
     ]
-    facts = await event_facts(tx, event) | {"registration_id": registration.id, "old": old}
-    key = f"event_moved:{registration.id}:{moved.id}:{moved.revision}"
+    facts = await event_facts(tx, event, sessions)
+    await nominations.restate(tx, keys_from=f"documents_missing:{registration.id}:", facts=facts)
+    facts |= {"registration_id": registration.id, "old": old}
+    facts |= {"offer": offer} if offer else {}
+    key = f"event_moved:{registration.id}:{version}"
     if not entries:
-        last = await _last_moment(tx, event)
-        notice = _notice("event_moved", key, facts, last=last, now=now)
+        notice = _notice("event_moved", key, facts, last=_last_moment(sessions), now=now)
         await tell(tx, notice, person=person, now=now)
         return
     await _send(
@@ -138,12 +185,12 @@ async def move(
         kind="event_moved",
         key=key,
         facts=facts,
-        event=event,
+        sessions=sessions,
         entries=entries,
         method="REQUEST",
         person=person,
         now=now,
-        only_session=moved.id,
+        only_sessions=moved,
     )
 
 
@@ -153,27 +200,26 @@ async def _send(
     kind: str,
     key: str,
     facts: dict[str, Any],
-    event: Event,
+    sessions: list[Session],
     entries: list[CalendarEntry],
     method: str,
     person: Person,
     now: datetime,
-    only_session: int | None = None,
+    only_sessions: Collection[int] | None = None,
 ) -> None:
-    last = await _last_moment(tx, event)
+    last = _last_moment(sessions)
     in_chat = facts | {"calendar_entries": _entries(entries)}
     chat = _notice(kind, key, in_chat, last=last, now=now)
-    await tell_by(tx, "telegram", [chat], person=person, now=now)
-    sessions = {session.id: session for session in await events.sessions(tx, event.id)}
+    by_id = {session.id: session for session in sessions}
     letters = [
         _notice(
             kind,
             f"{key}:{entry.session_id}",
-            _mail_facts(facts, sessions[entry.session_id], entry, method),
+            _mail_facts(facts, by_id[entry.session_id], entry, method),
             last=last,
             now=now,
         )
         for entry in entries
-        if only_session in (None, entry.session_id)
+        if only_sessions is None or entry.session_id in only_sessions
     ]
-    await tell_by(tx, "mail", letters, person=person, now=now)
+    await tell_by_each(tx, {"telegram": [chat], "mail": letters}, person=person, now=now)

@@ -30,9 +30,15 @@ async def programme_facts(tx: Tx, programme_id: int | None = None) -> dict[str, 
     }
 
 
-async def event_facts(tx: Tx, event: Event) -> dict[str, Any]:
-    """Describe an event with its sessions, under the names that every template knows."""
-    sessions = await events.sessions(tx, event.id)
+async def event_facts(
+    tx: Tx, event: Event, sessions: list[Session] | None = None
+) -> dict[str, Any]:
+    """Describe an event with its sessions, under the names that every template knows.
+
+    `sessions` are the event's, where they have been read in this transaction already.
+    """
+    if sessions is None:
+        sessions = await events.sessions(tx, event.id)
     return {
         "programme": await programme_facts(tx, event.programme_id),
         "event": {

@@ -6,9 +6,11 @@ from typing import Any
 
 from programme.facts import programme_facts, session_facts
 from programme.refusals import EventUnknown, NotRegistered
-from storage import events, registrations
+from storage import documents, events, offers, registrations
 from storage.database import Tx
+from storage.documents import DocumentStanding
 from storage.events import Event, Session
+from storage.offers import Offer
 from storage.people import Person
 from storage.registrations import Registration
 
@@ -33,6 +35,29 @@ class EventView:
     position: int | None
     meant_for_others: bool = False
     over: bool = False
+    # The person's application waits for the office.
+    applied: bool = False
+    # A seat is offered to the person, who stands in line.
+    offer: Offer | None = None
+    by_nomination: bool = False
+    # The deadline has passed, but whoever comes late may still have a seat or stand in line.
+    late: bool = False
+    needs_approval: bool = False
+    # The event has questions to whoever registers.
+    asks: bool = False
+    # How the documents of a seat, or of an application for one, stand.
+    papers: DocumentStanding | None = None
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether the event's questions come before a registration that is possible now."""
+        return self.asks and self.can_register
+
+    @property
+    def can_register(self) -> bool:
+        """Whether the person can register by themselves now, for a seat or a place in line."""
+        barred = self.meant_for_others or self.by_nomination
+        return self.mine is None and self.open_now and not barred
 
 
 async def _view(tx: Tx, event: Event, person: Person | None, now: datetime) -> EventView:
@@ -40,9 +65,13 @@ async def _view(tx: Tx, event: Event, person: Person | None, now: datetime) -> E
     mine = None
     if person is not None:
         mine = await registrations.open_of(tx, event_id=event.id, person_id=person.id)
-    waits = mine is not None and mine.state == "waiting"
+    applied = mine is not None and mine.approval == "asked"
+    waits = mine is not None and mine.state == "waiting" and not applied
+    offer = await offers.open_of(tx, mine.id) if mine and waits else None
+    stands = waits and (offer is None or not offer.holds_seat)
     counts = await registrations.count_open(tx, event.id)
     late = event.deadline_at is not None and event.deadline_at < now
+    takes_late = late and event.late == "line"
     return EventView(
         event.id,
         event.title,
@@ -55,12 +84,23 @@ async def _view(tx: Tx, event: Event, person: Person | None, now: datetime) -> E
         None if event.capacity is None else max(0, event.capacity - event.taken),
         counts["waiting"],
         event.deadline_at,
-        event.state == "published" and not has_begun(sessions, now) and not late,
+        event.state == "published" and not has_begun(sessions, now) and (takes_late or not late),
         mine,
-        await registrations.count_ahead(tx, mine) + 1 if mine and waits else None,
+        await _place(tx, event, mine) if mine and stands else None,
         not is_for(event, person),
         has_ended(sessions, now),
+        applied,
+        offer,
+        event.entry == "nominated",
+        takes_late,
+        "staff" in (event.approval, event.selection),
+        event.form_id is not None,
+        await documents.standing(tx, mine) if mine and (applied or not waits) else None,
     )
+
+
+async def _place(tx: Tx, event: Event, waiting: Registration) -> int:
+    return await registrations.count_ahead(tx, waiting, fairness=event.fairness) + 1
 
 
 def has_begun(sessions: list[Session], now: datetime) -> bool:
@@ -78,6 +118,8 @@ def is_for(event: Event, person: Person | None) -> bool:
     """Tell whether an event is meant for a person; somebody unknown sees all of them."""
     if person is None or event.audience == "all":
         return True
+    if event.audience == "register":
+        return person.organisation_id is not None
     return event.audience == ("office" if person.role == "clerk" else "ngo")
 
 

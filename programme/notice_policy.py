@@ -14,10 +14,11 @@ from typing import Any, Literal
 from programme.quiet_hours import QuietHours
 from storage.outbox import BROADCAST, CONFIRMATION, REMINDER, REPLY
 
-Moment = Literal["event ends", "last call", "rule ends"]
+Moment = Literal["event ends", "last call", "rule ends", "offer ends"]
 EVENT_ENDS: Moment = "event ends"
 LAST_CALL: Moment = "last call"
 RULE_ENDS: Moment = "rule ends"
+OFFER_ENDS: Moment = "offer ends"
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class NoticePolicy:
     """The answers for one kind of notice.
 
     `lasts` is a span counted from the moment it is due, or the moment that ends its worth: the
-    event's end, the last call for a registration, or what the reminder rule says. `in_doubt`
-    names the channels that carry the kind and what each does with a doubtful message.
+    event's end, the last call for a registration, an offer's end, or what the reminder rule says.
+    `in_doubt` names the channels that carry the kind and what each does with a doubtful message.
     """
 
     kind: str
@@ -69,13 +70,24 @@ _TABLE = (
     NoticePolicy("promoted", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("waiting_listed", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("registration_cancelled", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("registration_joined", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("application_received", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("application_refused", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("event_moved", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("event_cancelled", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("document_returned", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("documents_complete", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("exhibitor_confirmed", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("exhibitor_waiting", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("exhibitor_promoted", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("exhibitor_cancelled", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     # Whatever waits for the morning is less urgent than all that does not: a row that waits
     # holds back the later ones to the same address that are not more urgent than itself.
     NoticePolicy(
         "alert", REMINDER, _DAY, {"telegram": NEVER, "mail": NEVER}, waits_for_morning=True
     ),
+    NoticePolicy("seat_offered", REMINDER, OFFER_ENDS, _CHAT_AND_MAIL, waits_for_morning=True),
+    NoticePolicy("offer_expired", REMINDER, EVENT_ENDS, _CHAT_AND_MAIL, waits_for_morning=True),
     NoticePolicy(
         "reminder",
         REMINDER,
@@ -84,11 +96,56 @@ _TABLE = (
         waits_for_morning=True,
     ),
     NoticePolicy(
+        "documents_missing",
+        REMINDER,
+        RULE_ENDS,
+        {"telegram": NEVER, "mail": SAME_MAIL},
+        waits_for_morning=True,
+    ),
+    NoticePolicy(
+        "exhibitor_reminder",
+        REMINDER,
+        RULE_ENDS,
+        {"telegram": NEVER, "mail": SAME_MAIL},
+        waits_for_morning=True,
+    ),
+    NoticePolicy(
+        "nomination_call",
+        REMINDER,
+        LAST_CALL,
+        {"telegram": NEVER, "mail": SAME_MAIL},
+        waits_for_morning=True,
+    ),
+    NoticePolicy(
+        "nomination_reminder",
+        REMINDER,
+        LAST_CALL,
+        {"telegram": NEVER, "mail": SAME_MAIL},
+        waits_for_morning=True,
+    ),
+    NoticePolicy("nominated", REMINDER, LAST_CALL, _CHAT_AND_MAIL, waits_for_morning=True),
+    NoticePolicy(
+        "nominated_reminder",
+        REMINDER,
+        LAST_CALL,
+        {"telegram": NEVER, "mail": SAME_MAIL},
+        waits_for_morning=True,
+    ),
+    NoticePolicy(
+        "nomination_answered", REMINDER, EVENT_ENDS, _CHAT_AND_MAIL, waits_for_morning=True
+    ),
+    NoticePolicy(
+        "nomination_withdrawn", REMINDER, EVENT_ENDS, _CHAT_AND_MAIL, waits_for_morning=True
+    ),
+    NoticePolicy(
         "invitation",
         BROADCAST,
         LAST_CALL,
         {"telegram": NEVER, "mail": NEVER},
         waits_for_morning=True,
+    ),
+    NoticePolicy(
+        "certificate", REMINDER, timedelta(days=30), _CHAT_AND_MAIL, waits_for_morning=True
     ),
     NoticePolicy("poll", BROADCAST, timedelta(days=7), {"telegram": NEVER}, waits_for_morning=True),
 )

@@ -34,6 +34,11 @@ def choose(contacts: list[Contact], channel: str) -> Contact | None:
     return fitting[-1] if fitting else None
 
 
+def is_reachable(contacts: list[Contact]) -> bool:
+    """Tell whether a person can be written to at all."""
+    return any(choose(contacts, channel) for channel in ("telegram", "mail"))
+
+
 def address_to(notice: Notice, person: Person, contact: Contact) -> Entry:
     """Make the outbox row of a notice for one contact of a person."""
     return Entry(
@@ -70,6 +75,19 @@ async def tell_by(
         return False
     await outbox.put(tx, [address_to(notice, person, contact) for notice in notices], now=now)
     return True
+
+
+async def tell_by_each(
+    tx: Tx, notices: dict[str, list[Notice]], *, person: Person, now: datetime
+) -> None:
+    """Tell a person something by every channel that reaches them; the notices are by channel."""
+    contacts = await people.contacts(tx, person.id)
+    entries = []
+    for channel, listed in notices.items():
+        contact = choose(contacts, channel)
+        if contact is not None:
+            entries += [address_to(notice, person, contact) for notice in listed]
+    await outbox.put(tx, entries, now=now)
 
 
 async def reply(

@@ -7,9 +7,10 @@ was true once, so the facts are held against the tables first.
 from datetime import datetime, timedelta
 from typing import Any
 
+from programme import fair_notices
 from programme.facts import event_facts
 from programme.notice_policy import POLICY
-from storage import events, outbox_desk, registrations, staff
+from storage import events, offers, outbox_desk, registrations, staff
 from storage.database import Tx
 from storage.outbox import WAITING
 from storage.outbox_desk import REPEATABLE, TROUBLE, DeskRow
@@ -27,6 +28,11 @@ TRUE_FOR = {
     "reminder": ("active",),
     "waiting_listed": ("waiting",),
     "registration_cancelled": ("cancelled",),
+    "application_received": ("waiting",),
+    "application_refused": ("cancelled",),
+    "seat_offered": ("waiting",),
+    "offer_expired": ("cancelled",),
+    "registration_joined": ("cancelled",),
 }
 
 
@@ -123,13 +129,18 @@ async def is_true(tx: Tx, *, kind: str, facts: dict[str, Any]) -> bool:
         return True
     event = await events.lock(tx, int(told["id"]))
     if event is None or (event.state == "cancelled") != (kind == "event_cancelled"):
-        return kind == "registration_cancelled"
+        return kind in {"registration_cancelled", "exhibitor_cancelled"}
     held = (await event_facts(tx, event))["event"]
     if (told["sessions"], told["place"]) != (held["sessions"], held["place"]):
         return False
+    if facts.get("exhibitor_id") is not None:
+        return await fair_notices.is_true(tx, kind=kind, facts=facts)
     number = facts.get("registration_id")
     if number is None or kind == "event_cancelled":
         return True
+    if kind == "seat_offered":
+        offer = await offers.open_of(tx, int(number))
+        return offer is not None and offer.id == facts["offer"]["id"]
     registration = await registrations.get(tx, int(number))
     return registration is not None and registration.state in TRUE_FOR.get(kind, OPEN)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from programme import organisations
+from programme import memberships, named_links, organisations
 from programme.asking import Asked, ended, following, fresh, number
 from programme.facts import programme_facts
 from programme.forms import Form, Option, Question, check, next_question
@@ -61,12 +61,18 @@ class Introduced:
     then: str
 
 
-async def begin(tx: Tx, *, state: Conversation, then: str, now: datetime) -> Asked:
-    """Open the first question, or go on at the one that is open, with the newest wish."""
+async def begin(tx: Tx, *, state: Conversation, then: str, link: str = "", now: datetime) -> Asked:
+    """Open the first question, or go on at the one that is open, with the newest wish.
+
+    `link` is the token of the nomination by whose link somebody came.
+    """
     if state.flow == FLOW:
-        data = {**state.data, "then": then or state.data["then"]}
-        return await ask(tx, state=dataclasses.replace(state, data=data), now=now)
-    return await ask(tx, state=_onward(fresh(state, FLOW, then=then)), now=now)
+        known = {"then": then or state.data["then"], "link": link or state.data.get("link", "")}
+        going = dataclasses.replace(state, data={**state.data, **known})
+        if link and going.step == "name" and await named_links.behind(tx, link):
+            going = following(going, "named")
+        return await ask(tx, state=going, now=now)
+    return await ask(tx, state=_onward(fresh(state, FLOW, then=then, link=link)), now=now)
 
 
 def _onward(state: Conversation, **answers: Any) -> Conversation:
@@ -82,6 +88,8 @@ async def ask(tx: Tx, *, state: Conversation, now: datetime) -> Asked:
     if state.step == "privacy":
         notice = await people.newest_notice(tx, locale=state.locale, now=now)
         facts = {"text": notice.text if notice else "", "programme": await programme_facts(tx)}
+    if state.step == "named":
+        facts = {"known": await _known(tx, state)}
     if state.step == "organisation" and answers["role"] == "clerk":
         units = await register.list_all(tx)
         facts = {"offices": [(unit.id, unit.name) for unit in units if unit.kind == "office"]}
@@ -102,6 +110,7 @@ async def answer(
     """
     steps = {
         "privacy": _privacy,
+        "named": _named,
         "name": _name,
         "role": _role,
         "organisation": _organisation,
@@ -123,7 +132,24 @@ async def _privacy(tx: Tx, state: Conversation, raw: str, now: datetime) -> Conv
     check(QUESTIONS["privacy"], raw)
     notice = await people.newest_notice(tx, locale=state.locale, now=now)
     version = notice.version if notice else 0
-    return _onward(state, privacy="accept", notice_version=version)
+    onward = _onward(state, privacy="accept", notice_version=version)
+    return (
+        following(state, "named", **onward.data["answers"]) if await _known(tx, state) else onward
+    )
+
+
+async def _known(tx: Tx, state: Conversation) -> named_links.Known | None:
+    return await named_links.behind(tx, state.data.get("link", ""))
+
+
+async def _named(tx: Tx, state: Conversation, raw: str, now: datetime) -> Conversation:
+    """Take what the link tells as this person's answers; a name typed instead is their own."""
+    if raw == "other":
+        return following(state, "name")
+    if raw != "me":
+        return await _name(tx, state, raw, now)
+    known = await _known(tx, state)
+    return _onward(state, **known.answers) if known else following(state, "name")
 
 
 async def _name(_tx: Tx, state: Conversation, raw: str, _now: datetime) -> Conversation:
@@ -170,7 +196,7 @@ async def _mail(
     address = str(check(QUESTIONS["mail"], raw))
     if address.casefold() == our_address.casefold():
         raise AddressOurs
-    await _send_code(tx, state, address, now)
+    await send_code(tx, state, address, now)
     return _onward(state, mail=address, address=address)
 
 
@@ -178,7 +204,8 @@ def _without_mail(state: Conversation) -> Conversation:
     return _onward(state, mail=None, mail_code=None, address=None)
 
 
-async def _send_code(tx: Tx, state: Conversation, address: str, now: datetime) -> None:
+async def send_code(tx: Tx, state: Conversation, address: str, now: datetime) -> None:
+    """Mail a code to an address that somebody says is theirs; raises CodesTooMany."""
     hour_ago = now - timedelta(hours=1)
     asked = await mail_codes.count_since(tx, chat_id=state.chat_id, since=hour_ago)
     mailed = await mail_codes.count_to(tx, address=address, since=hour_ago)
@@ -223,15 +250,16 @@ async def _mail_code(tx: Tx, state: Conversation, raw: str, now: datetime) -> Co
     if raw == "change":
         return following(state, "mail")
     if raw == "again":
-        await _send_code(tx, state, state.data["answers"]["address"], now)
+        await send_code(tx, state, state.data["answers"]["address"], now)
         return following(state, "mail_code")
     # People write "Kod: 123 456" as well; only the digits count.
     typed = "".join(sign for sign in str(check(QUESTIONS["mail_code"], raw)) if sign.isdecimal())
-    await _prove(tx, state, typed, now)
+    await prove(tx, state, typed, now)
     return _onward(state, mail_code="proved", verified=True)
 
 
-async def _prove(tx: Tx, state: Conversation, typed: str, now: datetime) -> None:
+async def prove(tx: Tx, state: Conversation, typed: str, now: datetime) -> None:
+    """Take the code that was mailed last; raises CodeExpired or CodeWrong."""
     code = await mail_codes.open_code(tx, chat_id=state.chat_id)
     if code is None or code.expires_at < now or code.wrong_tries >= CODE_TRIES:
         raise CodeExpired
@@ -244,7 +272,7 @@ async def _prove(tx: Tx, state: Conversation, typed: str, now: datetime) -> None
 async def _introduce(tx: Tx, state: Conversation, now: datetime) -> Introduced:
     answers = state.data["answers"]
     known = await people.by_chat(tx, state.chat_id)
-    person_id = known.id if known else None
+    person_id = known.id if known else answers.get("person_id")
     if person_id is None:
         person_id = await people.add(
             tx,
@@ -271,6 +299,10 @@ async def _introduce(tx: Tx, state: Conversation, now: datetime) -> Introduced:
             address=answers["address"],
             verified=True,
             now=now,
+        )
+    if answers["organisation_id"] is not None:
+        await memberships.join(
+            tx, person_id=person_id, organisation_id=answers["organisation_id"], now=now
         )
     await people.add_consent(
         tx,

@@ -43,13 +43,16 @@ def moments(rule: Rule, session: Session, quiet: QuietHours) -> tuple[datetime, 
 async def plan_event(
     tx: Tx, *, event_id: int, now: datetime, quiet: QuietHours | None = None
 ) -> None:
-    """Plan the reminders of all sessions that have not begun; those planned already stay.
+    """Plan the reminders of all sessions that have not begun, whatever was planned before.
 
-    A moment that has passed is not planned: who registers now has just got the same facts.
+    What has come due stays as it is, and so does what was done, missed or taken back. A moment
+    that has passed is not planned: who registers now has just got the same facts.
     A day that follows another day of the same event is no news to those who are there already,
     so rules that count days leave it out, and only the ones that count minutes remind of it.
     """
     quiet = quiet or QuietHours()
+    # A session that moves can make the day of another one the first in a row, or a following one.
+    await rows.forget_planned(tx, event_id=event_id, after=now)
     sessions = await events.sessions(tx, event_id)
     days = {read(session.starts_wall).date() for session in sessions}
     for session in sessions:

@@ -14,7 +14,20 @@ LINK_LIFE = timedelta(hours=48)
 ROLES = ("coordinator", "assistant", "viewer")
 MAY_SEND = ("coordinator", "assistant")
 # Each thing that staff do, and the roles that may do it.
-ACTIONS = {"invite": MAY_SEND, "poll": MAY_SEND, "results": ROLES, "report": ROLES}
+ACTIONS = {
+    "invite": MAY_SEND,
+    "poll": MAY_SEND,
+    "results": ROLES,
+    "report": ROLES,
+    "desk": ROLES,
+    "registrations": MAY_SEND,
+    "nominations": MAY_SEND,
+    "documents": MAY_SEND,
+    "attendance": MAY_SEND,
+    "certificates": MAY_SEND,
+    "people": MAY_SEND,
+    "fair": MAY_SEND,
+}
 
 
 def new_token() -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from programme.forms import Question
+
 
 @dataclass(frozen=True)
 class SessionEntry:
@@ -24,6 +26,36 @@ class RuleEntry:
 
 
 @dataclass(frozen=True)
+class TermsEntry:
+    """Who may come to an event and how seats are given; the deadline is a wall time.
+
+    `certificate_sessions` is how many sessions somebody must attend for a certificate; None
+    means that there is none.
+    """
+
+    entry: str = "open"
+    seats_per_organisation: int | None = None
+    nomination_deadline: datetime | None = None
+    approval: str = "none"
+    selection: str = "first_come"
+    fairness: str = "first_come"
+    late: str = "refuse"
+    offer_hours: int = 0
+    last_minute_hours: int = 0
+    certificate_sessions: int | None = None
+    stands: int | None = None
+
+
+@dataclass(frozen=True)
+class DocumentEntry:
+    """A paper that participants hand in; `blank` names a file beside the programme file."""
+
+    key: str
+    title: str
+    blank: str = ""
+
+
+@dataclass(frozen=True)
 class EventEntry:
     """One event with its sessions in the order of the file; the deadline is a wall time."""
 
@@ -38,6 +70,9 @@ class EventEntry:
     state: str
     sessions: tuple[SessionEntry, ...]
     rules: tuple[RuleEntry, ...]
+    terms: TermsEntry = TermsEntry()
+    documents: tuple[DocumentEntry, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from programme import registration, reminders
+from programme import event_questions, fair, registration, reminders
 from programme.importing import problems as faults
+from programme.importing.blanks import Blanks
+from programme.importing.blanks import save as save_documents
 from programme.importing.entries import (
     EventEntry,
     OrganisationEntry,
@@ -34,15 +36,22 @@ class Loaded:
 
 
 async def load_programme(
-    tx: Tx, *, file: ProgrammeFile, now: datetime, quiet: QuietHours | None = None
+    tx: Tx,
+    *,
+    file: ProgrammeFile,
+    now: datetime,
+    quiet: QuietHours | None = None,
+    blanks: Blanks | None = None,
 ) -> Loaded:
     """Keep a programme file, plan reminders and fill seats that a larger capacity gives.
 
     Where people are registered, sessions, places and publication must stay: they would have
     to be told. Raises FileRefused with every such event; the caller's transaction must then
-    end without a commit. An event that staff have cancelled stays cancelled.
+    end without a commit. An event that staff have cancelled stays cancelled. Without `blanks`
+    required documents keep the blanks that they have.
     """
     saved = await programmes.save_programme(tx, _programme(file))
+    await programmes.hold_in_order(tx, keys=[event.key for event in file.events])
     held = {event.key: await programmes.hold_event(tx, key=event.key) for event in file.events}
     problems = await _notice_problems(tx, file.privacy_notice)
     for entry in file.events:
@@ -54,7 +63,11 @@ async def load_programme(
     outcomes = [saved.outcome, await _save_notice(tx, file.privacy_notice, now)]
     for entry in file.events:
         values = _event(entry, file.zone, saved.id, held[entry.key])
-        outcomes.append(await _save_event(tx, entry, values, now=now, quiet=quiet))
+        form_id = await event_questions.keep(
+            tx, event_key=entry.key, questions=entry.questions, now=now
+        )
+        values = replace(values, form_id=form_id)
+        outcomes.append(await _save_event(tx, entry, values, now=now, quiet=quiet, blanks=blanks))
     return _loaded(outcomes)
 
 
@@ -96,6 +109,8 @@ def _event(
     entry: EventEntry, zone: str, programme_id: int, kept: programmes.KeptEvent | None
 ) -> programmes.Event:
     is_cancelled = kept is not None and kept.event.state == "cancelled"
+    terms = entry.terms
+    naming = terms.nomination_deadline
     return programmes.Event(
         key=entry.key,
         programme_id=programme_id,
@@ -109,6 +124,19 @@ def _event(
         deadline_wall=write(entry.deadline) if entry.deadline else None,
         zone=zone,
         state="cancelled" if is_cancelled else entry.state,
+        entry=terms.entry,
+        seats_per_organisation=terms.seats_per_organisation,
+        nomination_deadline_at=to_moment(naming, zone) if naming else None,
+        nomination_deadline_wall=write(naming) if naming else None,
+        approval=terms.approval,
+        selection=terms.selection,
+        fairness=terms.fairness,
+        late=terms.late,
+        offer_hours=terms.offer_hours,
+        last_minute_hours=terms.last_minute_hours,
+        certificate_sessions=terms.certificate_sessions,
+        form_id=kept.event.form_id if kept else None,
+        stands=terms.stands,
     )
 
 
@@ -139,6 +167,7 @@ async def _save_event(
     *,
     now: datetime,
     quiet: QuietHours | None,
+    blanks: Blanks | None,
 ) -> str:
     saved = await programmes.save_event(tx, values)
     sessions = _sessions(entry, values.zone)
@@ -146,10 +175,12 @@ async def _save_event(
     ruled = await programmes.save_rules(
         tx, event_id=saved.id, rules=[_rule(rule) for rule in entry.rules]
     )
-    if saved.outcome == "same" and not moved and not ruled:
+    asked = await save_documents(tx, event_id=saved.id, entry=entry, blanks=blanks, now=now)
+    if saved.outcome == "same" and not (moved or ruled or asked):
         return "same"
     await reminders.plan_event(tx, event_id=saved.id, now=now, quiet=quiet)
-    await registration.promote(tx, event_id=saved.id, now=now)
+    await registration.promote(tx, event_id=saved.id, now=now, quiet=quiet)
+    await fair.promote(tx, event_id=saved.id, now=now)
     return "added" if saved.outcome == "added" else "changed"
 
 

@@ -5,7 +5,8 @@ FileProblem
 ├── FieldProblem (a field of a programme file)
 │   └── MissingField, UnknownField, WrongType, EmptyList, BadDate, BadTime, BadNumber,
 │       BadKey, BadChoice, BadText, TextTooLong, DuplicateKey, UnknownZone,
-│       EndsBeforeStart, UnclearRule
+│       EndsBeforeStart, UnclearRule, OptionsUnfit, ConditionUnknown, ConditionLater,
+│       BlankMissing, BlankElsewhere, BlankUnfit
 ├── CellProblem (a cell of a register)
 │   └── MissingCell, BadMail, UnknownKind, DuplicateName, BadCell, UncomputedFormula
 ├── MissingColumn, DuplicateColumn, NoRows
@@ -177,8 +178,44 @@ class EndsBeforeStart(FieldProblem):
 
 
 @dataclass(frozen=True)
+class BlankMissing(FieldProblem):
+    """There is no such file beside the programme file."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class BlankElsewhere(FieldProblem):
+    """A blank lies beside the programme file and is named without a folder."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class BlankUnfit(FieldProblem):
+    """The blank is not a PDF of at most 15 MB."""
+
+    value: str
+
+
+@dataclass(frozen=True)
 class UnclearRule(FieldProblem):
     """A reminder rule needs days_before and at, or minutes_before, and not both."""
+
+
+@dataclass(frozen=True)
+class OptionsUnfit(FieldProblem):
+    """A choice needs options, and a question answered in words has none."""
+
+
+@dataclass(frozen=True)
+class ConditionUnknown(FieldProblem):
+    """The condition names a question or an option that the event does not have."""
+
+
+@dataclass(frozen=True)
+class ConditionLater(FieldProblem):
+    """The condition names the question itself or one that is asked later."""
 
 
 # --- cells of a register ---

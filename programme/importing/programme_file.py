@@ -10,17 +10,26 @@ from zoneinfo import available_timezones
 
 from programme.importing import problems as faults
 from programme.importing.entries import (
+    DocumentEntry,
     EventEntry,
     PrivacyNoticeEntry,
     ProgrammeFile,
     RuleEntry,
     SessionEntry,
+    TermsEntry,
 )
+from programme.importing.question_fields import read_questions
 from programme.importing.toml_table import TomlTable
 
 KINDS = ("training", "meeting", "fair")
-AUDIENCES = ("all", "ngo", "office")
+AUDIENCES = ("all", "ngo", "office", "register")
 STATES = ("published", "draft")
+ENTRIES = ("open", "nominated")
+APPROVALS = ("none", "staff")
+SELECTIONS = ("first_come", "staff")
+FAIRNESS = ("first_come", "one_each")
+LATE = ("refuse", "line")
+MOST_OFFER_HOURS = 7 * 24
 DEFAULT_RULES = (
     RuleEntry("7d", days_before=7, at=time(9)),
     RuleEntry("1d", days_before=1, at=time(9)),
@@ -29,6 +38,7 @@ DEFAULT_RULES = (
 TITLE_LIMIT = 200
 NOTICE_LIMIT = 3500
 MOST_SEATS = 10_000
+MOST_SESSIONS = 100
 MOST_DAYS_BEFORE = 60
 RULE_KEY_LIMIT = 20
 # They stand for values that were refused and are never seen: the file is refused too.
@@ -132,6 +142,42 @@ def _event(table: TomlTable, today: date) -> EventEntry:
             _session(each, place, today) for each in table.tables("sessions", "session")
         ),
         rules=_rules(table),
+        terms=_terms(table, today),
+        documents=tuple(_document(each) for each in _some(table, "documents", "document")),
+        questions=read_questions(table),
+    )
+    keys = (document.key for document in entry.documents)
+    _note_duplicates(table.problems, "document", keys, table.place)
+    table.finish()
+    return entry
+
+
+def _some(table: TomlTable, field: str, name: str) -> list[TomlTable]:
+    """Give the tables of a list that may be left out."""
+    return table.tables(field, name) if table.has(field) else []
+
+
+def _terms(table: TomlTable, today: date) -> TermsEntry:
+    return TermsEntry(
+        entry=table.choice("entry", ENTRIES, default="open"),
+        seats_per_organisation=table.number("seats_per_organisation", 1, MOST_SEATS),
+        nomination_deadline=table.wall_time("nomination_deadline", today=today),
+        approval=table.choice("approval", APPROVALS, default="none"),
+        selection=table.choice("selection", SELECTIONS, default="first_come"),
+        fairness=table.choice("fairness", FAIRNESS, default="first_come"),
+        late=table.choice("late", LATE, default="refuse"),
+        offer_hours=table.number("offer_hours", 0, MOST_OFFER_HOURS) or 0,
+        last_minute_hours=table.number("last_minute_hours", 0, MOST_OFFER_HOURS) or 0,
+        certificate_sessions=table.number("certificate_sessions", 1, MOST_SESSIONS),
+        stands=table.number("stands", 1, MOST_SEATS),
+    )
+
+
+def _document(table: TomlTable) -> DocumentEntry:
+    entry = DocumentEntry(
+        key=table.key(),
+        title=table.text("title", limit=TITLE_LIMIT),
+        blank=table.text("blank", default="", limit=TITLE_LIMIT),
     )
     table.finish()
     return entry

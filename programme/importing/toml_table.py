@@ -79,6 +79,36 @@ class TomlTable:
             return None
         return value
 
+    def yes_no(self, field: str, *, default: bool) -> bool:
+        """Read true or false."""
+        value = self._value(field, required=False)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            self._note(faults.WrongType(self.place, field, "yes or no"))
+            return default
+        return value
+
+    def texts(self, field: str, *, limit: int = KEY_LIMIT) -> tuple[str, ...]:
+        """Read a list of short texts that must not be empty."""
+        value = self._value(field, required=True)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            self._note(faults.WrongType(self.place, field, "list"))
+            return ()
+        if not value:
+            self._note(faults.EmptyList(self.place, field))
+        longest = max((len(each) for each in value), default=0)
+        if longest > limit:
+            self._note(faults.TextTooLong(self.place, field, longest, limit))
+        return tuple(value)
+
+    def part(self, field: str) -> "TomlTable":
+        """Read a table that belongs to this one, with its place inside."""
+        place = faults.Place(field, inside=self.place)
+        return TomlTable(self._value(field, required=True), place, self.problems)
+
     def day(self, field: str, *, today: date) -> date | None:
         """Read a day: a date, or a number of working days from today such as "+10"."""
         value = self._value(field, required=True)
