@@ -16,11 +16,16 @@ class Button:
 
 @dataclass(frozen=True)
 class ChatFile:
-    """A file that travels with a message."""
+    """A file that travels with a message.
+
+    One that is kept already has its name in the files' folder as `stored` instead of content:
+    the bytes are read when the message leaves, so that no row holds them a second time.
+    """
 
     filename: str
     content: bytes
     content_type: str
+    stored: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,12 @@ def from_json(data: dict[str, Any]) -> ChatMessage:
 def _file_to_json(file: ChatFile | None) -> dict[str, str] | None:
     if file is None:
         return None
+    if file.stored:
+        return {
+            "filename": file.filename,
+            "stored": file.stored,
+            "content_type": file.content_type,
+        }
     return {
         "filename": file.filename,
         "content": b64encode(file.content).decode("ascii"),
@@ -90,6 +101,8 @@ def _file_to_json(file: ChatFile | None) -> dict[str, str] | None:
 def _file_from_json(data: dict[str, str] | None) -> ChatFile | None:
     if data is None:
         return None
+    if "stored" in data:
+        return ChatFile(data["filename"], b"", data["content_type"], data["stored"])
     content = b64decode(data["content"], validate=True)
     return ChatFile(data["filename"], content, data["content_type"])
 

@@ -9,16 +9,25 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
-from delivery.chat import Button, ChatMessage, PollQuestion
+from delivery import certificates
+from delivery.chat import Button, ChatFile, ChatMessage, PollQuestion
 from delivery.compose_calendar import chat_file, letter_part
 from delivery.compose_facts import LONGEST_LINE, view
 from delivery.compose_notices import check_facts
+from delivery.document_buttons import document_buttons
 from delivery.headers import parse_mailbox
-from delivery.letter import Letter
+from delivery.letter import Attachment, Letter
 from delivery.limits import CAPTION_LENGTH, TEXT_LENGTH, visible_length
+from delivery.nomination_buttons import nomination_buttons
+from delivery.seat_buttons import seat_buttons
 from texts.translator import Translator, load
 
 _SHORTER_LINES = (LONGEST_LINE, 160, 60)
+_WITH_MY_TRAININGS = frozenset(
+    {"registration_confirmed", "promoted", "waiting_listed", "application_received"}
+)
+# Their words stand beside a file or a poll.
+_CAPTIONED = frozenset({"poll", "certificate"})
 _ELLIPSIS = " …"
 # Kept free for the ellipsis, and for a remark that the sender may set before the text.
 _SPARE = 40
@@ -45,7 +54,7 @@ def compose_chat(
     return ChatMessage(
         text=text,
         buttons=buttons(kind, seen, t),
-        document=chat_file(kind, seen, t, stamp=now),
+        document=_paper(kind, facts) or chat_file(kind, seen, t, stamp=now),
     )
 
 
@@ -73,7 +82,16 @@ def compose_letter(
             kind, seen, t, organiser_address=sender.address, to_address=to_address, now=now
         ),
         list_unsubscribe=_unsubscribe(kind, sender.address),
+        attachments=_attached(kind, facts),
     )
+
+
+def _paper(kind: str, facts: Mapping[str, Any]) -> ChatFile | None:
+    return certificates.chat_file(facts["certificate"]) if kind == "certificate" else None
+
+
+def _attached(kind: str, facts: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    return (certificates.attachment(facts["certificate"]),) if kind == "certificate" else ()
 
 
 def fitting(kind: str, facts: Mapping[str, Any], t: Translator) -> tuple[dict[str, Any], str]:
@@ -85,7 +103,8 @@ def fitting(kind: str, facts: Mapping[str, Any], t: Translator) -> tuple[dict[st
         text = _chat_text(kind, seen, t)
         if kind == "invitation" and visible_length(text) > TEXT_LENGTH - _SPARE:
             text = _with_cut_body(seen, t)
-        limit = CAPTION_LENGTH if seen["calendar_entries"] or kind == "poll" else TEXT_LENGTH
+        captioned = seen["calendar_entries"] or kind in _CAPTIONED
+        limit = CAPTION_LENGTH if captioned else TEXT_LENGTH
         if visible_length(text) <= limit - _SPARE:
             break
     return seen, text
@@ -125,7 +144,15 @@ def buttons(kind: str, seen: Mapping[str, Any], t: Translator) -> tuple[tuple[Bu
     my_trainings = Button(t("My trainings"), data="m")
     registration = seen["registration_id"]
     cannot_come = Button(t("I cannot come"), data=f"x:{registration}")
-    if kind in {"registration_confirmed", "promoted", "waiting_listed"}:
+    if stand := _stand_buttons(kind, seen, t):
+        return stand
+    if (own_papers := document_buttons(kind, seen, t)) is not None:
+        return own_papers
+    if named := nomination_buttons(kind, seen, t):
+        return named
+    if (about_seat := seat_buttons(kind, seen, t)) is not None:
+        return about_seat
+    if kind in _WITH_MY_TRAININGS:
         return ((my_trainings,),)
     if kind == "event_moved":
         return ((cannot_come,), (my_trainings,)) if registration else ((my_trainings,),)
@@ -134,6 +161,16 @@ def buttons(kind: str, seen: Mapping[str, Any], t: Translator) -> tuple[tuple[Bu
     if kind == "invitation" and seen["event"] is not None:
         return ((Button(t("Register me"), data=f"e:{seen['event']['id']}"),),)
     return ()
+
+
+def _stand_buttons(
+    kind: str, seen: Mapping[str, Any], t: Translator
+) -> tuple[tuple[Button, ...], ...]:
+    """Offer the way to a stand that a notice is about, unless it is gone."""
+    stand = seen["exhibitor_id"]
+    if stand is None or kind in {"exhibitor_cancelled", "event_cancelled"}:
+        return ()
+    return ((Button(t("Show the stand"), data=f"fv:{stand}"),),)
 
 
 def _unsubscribe(kind: str, address: str) -> tuple[str, ...]:

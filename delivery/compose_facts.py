@@ -18,13 +18,20 @@ _SEVERAL_LINES = frozenset({"body"})
 _KEPT_WHOLE = frozenset(
     {"link", "uid", "id", "registration_id", "starts_at", "ends_at", "question", "options"}
 )
-_LEFT_OUT = {
+# What a notice that does not state it reads in its place.
+LEFT_OUT = {
     "event": None,
     "session_number": None,
     "calendar": None,
     "calendar_entries": (),
     "registration_id": None,
+    "exhibitor_id": None,
     "body_cut": False,
+    "reason": "",
+    "withdrawn_by": "",
+    "documents": (),
+    "offers": False,
+    "offer": None,
 }
 # A chat file can only add to a calendar, so what is called off has none.
 _WITH_FILE = frozenset({"registration_confirmed", "promoted", "event_moved"})
@@ -45,7 +52,7 @@ def view(
     A letter is about one sitting when it is numbered, because a calendar invitation is;
     a chat message tells of the whole event, except a reminder.
     """
-    seen: dict[str, Any] = {**_LEFT_OUT, **_clean(facts, longest)}
+    seen: dict[str, Any] = {**LEFT_OUT, **_clean(facts, longest)}
     if channel == "chat" and kind != "reminder":
         seen |= {"session_number": None, "calendar": None}
     if channel == "mail" or kind not in _WITH_FILE:

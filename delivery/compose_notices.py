@@ -20,7 +20,24 @@ EVERY_NOTICE = (
     "person.name",
 )
 EVENT = ("event.id", "event.title", "event.kind", "event.place", "event.sessions")
+_OFFER = ("offer.expires_at", "offer.zone", "offer.holds_seat")
+_CERTIFICATE = (
+    *("certificate.number", "certificate.code", "certificate.link", "certificate.name"),
+    *("certificate.locale", "certificate.issued_at", "certificate.zone"),
+    *("certificate.event", "certificate.programme"),
+)
+_NAMING = ("organisation.id", "organisation.name", "deadline")
 _ENTRY = ("calendar.uid", "calendar.sequence", "calendar.method")
+
+_STAND = (
+    "exhibitor_id",
+    "stand.organisation",
+    "stand.for_residents",
+    "stand.for_office",
+    "stand.tables",
+    "stand.power",
+    "stand.needs",
+)
 
 
 class UnknownNotice(CompositionError):
@@ -76,20 +93,43 @@ NOTICES = {
             facts=EVENT,
             chat=("calendar_entries",),
             mail=("session_number", *_ENTRY),
+            optional=("documents", "registration_id"),
         ),
         Notice(
             "promoted",
             facts=EVENT,
             chat=("calendar_entries",),
             mail=("session_number", *_ENTRY),
+            optional=("documents", "registration_id"),
         ),
-        Notice("waiting_listed", facts=(*EVENT, "position")),
+        Notice(
+            "waiting_listed",
+            facts=(*EVENT, "position"),
+            optional=("offers", "registration_id"),
+        ),
+        Notice("seat_offered", facts=(*EVENT, "registration_id", *_OFFER)),
+        Notice("offer_expired", facts=EVENT, optional=("registration_id",)),
+        Notice("application_received", facts=(*EVENT, "registration_id")),
+        Notice("application_refused", facts=(*EVENT, "reason"), optional=("registration_id",)),
         # People on the waiting list are told as well; they have no calendar entry.
-        Notice("registration_cancelled", facts=EVENT, optional=("session_number", "calendar")),
+        Notice(
+            "registration_cancelled",
+            facts=EVENT,
+            optional=("session_number", "calendar", "reason", "withdrawn_by"),
+        ),
+        # Two people were one and had a seat each; one of the two calendar entries goes.
+        Notice("registration_joined", facts=EVENT, optional=("session_number", "calendar")),
         Notice(
             "event_moved",
             facts=(*EVENT, "old.place", "old.sessions"),
-            optional=("session_number", "calendar", "calendar_entries", "registration_id"),
+            optional=(
+                "session_number",
+                "calendar",
+                "calendar_entries",
+                "registration_id",
+                "exhibitor_id",
+                "offer",
+            ),
         ),
         Notice("event_cancelled", facts=EVENT, optional=("session_number", "calendar")),
         Notice(
@@ -97,6 +137,11 @@ NOTICES = {
             facts=(*EVENT, "days_left", "session_number", "session"),
             optional=("registration_id",),
         ),
+        Notice("exhibitor_confirmed", facts=(*EVENT, *_STAND, "stand.number")),
+        Notice("exhibitor_promoted", facts=(*EVENT, *_STAND, "stand.number")),
+        Notice("exhibitor_waiting", facts=(*EVENT, *_STAND, "position")),
+        Notice("exhibitor_cancelled", facts=(*EVENT, *_STAND)),
+        Notice("exhibitor_reminder", facts=(*EVENT, *_STAND, "stand.number", "days_left")),
         Notice(
             "invitation",
             facts=("subject", "body"),
@@ -109,6 +154,28 @@ NOTICES = {
             mail=None,
             optional=("event", "multiple"),
         ),
+        Notice(
+            "document_returned",
+            facts=(*EVENT, "document", "reason", "registration_id", "required_document_id"),
+        ),
+        Notice("documents_complete", facts=(*EVENT, "documents", "registration_id")),
+        Notice("documents_missing", facts=(*EVENT, "documents", "registration_id")),
+        Notice("certificate", facts=(*EVENT, *_CERTIFICATE)),
+        Notice(
+            "nomination_call",
+            facts=(*EVENT, *_NAMING, "documents"),
+            may_be_null=("seats", "link"),
+        ),
+        Notice("nomination_reminder", facts=(*EVENT, *_NAMING), may_be_null=("seats", "link")),
+        Notice(
+            "nomination_answered",
+            facts=(*EVENT, *_NAMING, "named", "answer", "may_name", "registered"),
+        ),
+        Notice("nominated", facts=(*EVENT, *_NAMING, "nomination_id"), may_be_null=("link",)),
+        Notice(
+            "nominated_reminder", facts=(*EVENT, *_NAMING, "nomination_id"), may_be_null=("link",)
+        ),
+        Notice("nomination_withdrawn", facts=(*EVENT, *_NAMING)),
         Notice("trouble", mail=None),
         Notice("alert", facts=("trouble.channel", "trouble.cause")),
     )

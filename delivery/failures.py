@@ -8,9 +8,10 @@ CompositionError (ValueError)    the notice itself cannot be sent; found before 
 ├── TextMissing                  a chat message without words
 ├── TextTooLong                  more visible text than a chat message holds
 ├── CaptionTooLong               more visible text than fits beside a file
-├── ButtonWrong                  a button without exactly one meaning, or with too much data
+├── ButtonWrong                  a button without one meaning, with too much data, or too many
 ├── PollWrong                    a poll outside Telegram's limits
-└── AttachmentsCollide           two things that one Bot API call cannot carry
+├── AttachmentsCollide           two things that one Bot API call cannot carry
+└── FileMissing                  the file that the message carries is not there any more
 
 DeliveryFailure                  an attempt to send ended without "accepted"
 ├── Temporary                    the same bytes may succeed later
@@ -71,7 +72,7 @@ class CaptionTooLong(CompositionError):
 
 
 class ButtonWrong(CompositionError):
-    """A button needs a label and either 1 to 64 bytes of data or a link."""
+    """A button needs a label and either 1 to 64 bytes of data or a link; 100 fit, 8 in a row."""
 
 
 class PollWrong(CompositionError):
@@ -80,6 +81,10 @@ class PollWrong(CompositionError):
 
 class AttachmentsCollide(CompositionError):
     """One chat message carries at most one file, photo or poll, and an edit carries none."""
+
+
+class FileMissing(CompositionError):
+    """The file that the message carries is not there any more."""
 
 
 class DeliveryFailure(Exception):

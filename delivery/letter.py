@@ -9,8 +9,9 @@ The same letter, Message-ID and date give the same bytes, so a repeated sending 
     │   └── text/calendar; method=…; charset=utf-8
     └── application/ics            the same calendar bytes, for programs that look only here
 
-Without a calendar the letter is the alternative of plain text and HTML alone. All bytes are
-ASCII: no relay has a reason to encode them again, and a signature over them stays valid.
+Without a calendar the letter is the alternative of plain text and HTML alone. Attachments come
+last and make it a multipart/mixed. All bytes are ASCII: no relay has a reason to encode them
+again, and a signature over them stays valid.
 """
 
 import hashlib
@@ -44,6 +45,15 @@ class CalendarPart:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that travels with a letter; its name is ASCII."""
+
+    filename: str
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
 class Letter:
     """One mail to one person, in words; addresses are ASCII already."""
 
@@ -54,6 +64,7 @@ class Letter:
     html: str
     calendar: CalendarPart | None = None
     list_unsubscribe: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def to_bytes(letter: Letter, *, mail_from: str, message_id: str, date: datetime) -> bytes:
@@ -90,6 +101,11 @@ def _body(letter: Letter) -> EmailMessage:
     body.add_alternative(printable(letter.html), subtype="html", cte="base64")
     if letter.calendar is not None:
         _add_calendar(body, letter.calendar)
+    for attachment in letter.attachments:
+        maintype, _, subtype = attachment.content_type.partition("/")
+        body.add_attachment(
+            attachment.content, maintype=maintype, subtype=subtype, filename=attachment.filename
+        )
     return body
 
 

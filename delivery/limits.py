@@ -20,6 +20,8 @@ from delivery.failures import (
 TEXT_LENGTH = 4096
 CAPTION_LENGTH = 1024
 BUTTON_DATA_BYTES = 64
+BUTTONS = 100
+BUTTONS_IN_A_ROW = 8
 QUESTION_LENGTH = 300
 OPTION_LENGTH = 100
 OPTION_COUNTS = range(2, 13)
@@ -36,9 +38,7 @@ def check_limits(message: ChatMessage) -> None:
     """Raise the named CompositionError when Telegram could not take the message as one call."""
     _check_attachments(message)
     _check_text(message)
-    for row in message.buttons:
-        for button in row:
-            _check_button(button)
+    _check_keyboard(message.buttons)
     if message.poll is not None:
         _check_poll(message.poll)
 
@@ -60,13 +60,22 @@ def _check_text(message: ChatMessage) -> None:
         raise TextMissing
 
 
+def _check_keyboard(rows: tuple[tuple[Button, ...], ...]) -> None:
+    lengths = [len(row) for row in rows]
+    if sum(lengths) > BUTTONS or max(lengths, default=0) > BUTTONS_IN_A_ROW:
+        raise ButtonWrong(f"{sum(lengths)} buttons, at most {max(lengths)} in a row")
+    for row in rows:
+        for button in row:
+            _check_button(button)
+
+
 def _check_button(button: Button) -> None:
     has_one_meaning = (button.data is None) != (button.url is None)
     data = (button.data or "").encode("utf-8", "replace")
-    if not button.label.strip() or not has_one_meaning or len(data) > BUTTON_DATA_BYTES:
-        raise ButtonWrong(repr(button))
-    if not (button.data or button.url):
-        raise ButtonWrong(repr(button))
+    fits = button.label.strip() and has_one_meaning and len(data) <= BUTTON_DATA_BYTES
+    if not fits or not (button.data or button.url):
+        # The label may be somebody's name, and the data a secret: neither belongs in a log.
+        raise ButtonWrong(f"{len(button.label)} characters, {len(data)} bytes")
 
 
 def _check_poll(poll: PollQuestion) -> None:

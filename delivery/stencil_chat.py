@@ -8,6 +8,7 @@ from typing import Any
 
 from delivery.chat import Button, ChatFile, ChatMessage
 from delivery.compose import buttons, compose_chat
+from delivery.compose_facts import LEFT_OUT
 from delivery.stencil_calendar import CalendarStencil
 from delivery.stencils import (
     DIFFICULT_NAMES,
@@ -30,7 +31,7 @@ class ChatStencil:
         self._t = load(locale)
         self._text = message.text.split(NAME_GAP)
         self._poll = message.poll
-        self._event = common.get("event")
+        self._about = {**LEFT_OUT, **common}
         self._has_buttons = bool(message.buttons)
         self._file = message.document
         self._calendar = CalendarStencil(message.document.content) if message.document else None
@@ -46,7 +47,7 @@ class ChatStencil:
             document = ChatFile(self._file.filename, content, self._file.content_type)
         below: tuple[tuple[Button, ...], ...] = ()
         if self._has_buttons:
-            own = {"registration_id": personal.registration_id, "event": self._event}
+            own = self._about | {"registration_id": personal.registration_id}
             below = buttons(self._kind, own, self._t)
         return ChatMessage(text, below, document=document, poll=self._poll)
 

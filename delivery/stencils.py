@@ -53,8 +53,10 @@ class Personal:
 def divide(facts: Mapping[str, Any]) -> tuple[Personal, dict[str, Any]]:
     """Take the facts of one person out and leave gaps in their places.
 
-    Raises Unfit for facts that are not what every notice has.
+    Raises Unfit for facts that are not what every notice has, and for a paper of one's own.
     """
+    if "certificate" in facts:
+        raise Unfit
     person = facts.get("person")
     given = person.get("name") if isinstance(person, Mapping) else None
     name = clean_line(given) if isinstance(given, str) else None
