@@ -1,17 +1,14 @@
 """Questions in a chat: ask, take the answer, ask again what was not understood."""
 
-import dataclasses
 from contextlib import suppress
 
 from telegram import Update
 
-from handlers.telegram import buttons, profile_screens, screens, staff_flows
-from handlers.telegram.going import go
+from handlers.telegram import buttons, check_in, profile_flows, screens
+from handlers.telegram.dialogues import DIALOGUES
 from handlers.telegram.turn import Context, Turn
 from handlers.telegram.words import refused
-from programme import asking, conversations, profile, votes
-from programme.asking import Asked
-from programme.profile import Introduced
+from programme import asking, conversations, votes
 from programme.refusals import (
     AnswerNotText,
     AnswerRefused,
@@ -32,24 +29,14 @@ async def introduce(turn: Turn, *, then: str) -> None:
     if turn.state.flow and not conversations.in_profile(turn.state):
         await pass_over(turn)
         return
-    asked = await profile.begin(turn.tx, state=turn.state, then=then, now=turn.now)
-    await _put(turn, asked)
-
-
-async def _put(turn: Turn, asked: Asked, *, note: str = "") -> None:
-    await turn.keep(asked.conversation)
-    message = profile_screens.question(turn.t, asked)
-    text = f"{note}\n\n{message.text}" if note else message.text
-    await turn.say(dataclasses.replace(message, text=text))
+    await profile_flows.begin(turn, then=then)
 
 
 async def repeat_question(turn: Turn, *, note: str = "") -> None:
     """Ask the open question once more, with a sentence on why."""
-    if conversations.in_profile(turn.state):
-        asked = await profile.ask(turn.tx, state=turn.state, now=turn.now)
-        await _put(turn, asked, note=note)
-    elif turn.state.flow:
-        await staff_flows.ask(turn, note=note)
+    dialogue = DIALOGUES.get(turn.state.flow)
+    if dialogue is not None:
+        await dialogue.ask(turn, note)
     elif note:
         await turn.say(screens.stopped(note, turn.t))
     else:
@@ -63,34 +50,15 @@ async def pass_over(turn: Turn) -> None:
 
 async def answer(turn: Turn, raw: str) -> None:
     """Hand an answer to whatever asked; what does not fit is asked again."""
+    dialogue = DIALOGUES.get(turn.state.flow)
+    if dialogue is None:
+        await turn.say(screens.not_understood(turn.t))
+        return
     try:
-        if conversations.in_profile(turn.state):
-            await _answer_profile(turn, raw)
-        elif turn.state.flow:
-            await staff_flows.answer(turn, raw)
-        else:
-            await turn.say(screens.not_understood(turn.t))
+        await dialogue.answer(turn, raw)
     except AnswerRefused as refusal:
         note = refused(turn.t, refusal, zone=turn.desk.zone)
         await repeat_question(turn, note=note)
-
-
-async def _answer_profile(turn: Turn, raw: str) -> None:
-    following = await profile.answer(
-        turn.tx,
-        state=turn.state,
-        raw=raw,
-        our_address=turn.desk.our_address,
-        now=turn.now,
-    )
-    if isinstance(following, Introduced):
-        await turn.keep(following.conversation)
-        await turn.look_again()
-        name = turn.chat.person.name if turn.chat.person else ""
-        await turn.say(profile_screens.thanks(turn.t, name))
-        await go(turn, following.then, greet=False)
-    else:
-        await _put(turn, following)
 
 
 async def take_text(update: Update, context: Context) -> None:
@@ -99,8 +67,18 @@ async def take_text(update: Update, context: Context) -> None:
     words = (message.text or "") if message else ""
     if words.strip(" .!").casefold() in STOP_WORDS:
         await abandon(context.turn)
+    elif not context.turn.state.flow and (code := check_in.typed(words)) is not None:
+        await take_code(context.turn, code)
     else:
         await answer(context.turn, words)
+
+
+async def take_code(turn: Turn, code: str) -> None:
+    """Note attendance by a code; somebody unknown is asked who they are first."""
+    if turn.chat.person is None and turn.chat.member is None:
+        await introduce(turn, then=check_in.wish(code))
+    else:
+        await check_in.by_code(turn, code)
 
 
 async def abandon(turn: Turn) -> None:

@@ -23,6 +23,7 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from handlers.telegram.application import BotApplication
+from handlers.telegram.fetching import Arrived, Fetcher
 from handlers.telegram.turn import Desk, Turn, current
 from programme import conversations, trouble
 from programme.refusals import PollUnknown
@@ -61,6 +62,7 @@ class Lanes:
         self._database = database
         self._clock = clock
         self._desk = desk
+        self._fetcher = Fetcher(bot=application.bot, database=database, store=desk.files)
         self._wake_outbox = wake_outbox
         self._alive = alive
         self._busy: dict[str, asyncio.Task[None]] = {}
@@ -133,6 +135,13 @@ class Lanes:
 
     async def _take(self, row: InboxRow) -> None:
         update = Update.de_json(json.loads(row.payload), self._application.bot)
+        arrived = await self._fetcher.fetch(update, now=self._clock())
+        try:
+            await self._handle_update(row, update, arrived)
+        finally:
+            await self._fetcher.leave(arrived)
+
+    async def _handle_update(self, row: InboxRow, update: Update, arrived: Arrived | None) -> None:
         now = self._clock()
         async with self._database.transaction() as tx:
             if not await inbox.finish(tx, row.id, now=now):
@@ -143,6 +152,7 @@ class Lanes:
             if chat is not None and chat.type != ChatType.PRIVATE:
                 return
             turn = await self._turn(tx, row, update, now)
+            turn.file = arrived
             current.set(turn)
             await self._application.process_update(update)
             if turn.error is not None:

@@ -4,12 +4,24 @@ from html import escape
 
 from telegram import Update
 
-from handlers.telegram import buttons, screens
-from handlers.telegram.answers import abandon, introduce, repeat_question
+from handlers.telegram import (
+    buttons,
+    certificates,
+    event_questions_flows,
+    nominations,
+    own_data_flows,
+    registering,
+    screens,
+)
+from handlers.telegram.answers import abandon, introduce, pass_over, repeat_question
 from handlers.telegram.going import card, go, pressed
 from handlers.telegram.turn import Context, Turn
 from programme import conversations, listing, registration, staff
-from programme.refusals import AlreadyRegistered, NotRegistered
+from programme.event_questions import REGISTER
+from programme.refusals import NotRegistered
+
+# Links that are about a person, so that staff too say who they are before they go on.
+FOR_PERSONS = (f"{buttons.NOMINATED}_", f"{buttons.CONTACT}_")
 
 
 async def start(_update: Update, context: Context) -> None:
@@ -18,7 +30,10 @@ async def start(_update: Update, context: Context) -> None:
     payload = context.args[0] if context.args else ""
     if payload.startswith("s_"):
         await _welcome_staff(turn, payload.removeprefix("s_"))
-    elif turn.chat.person is None and turn.chat.member is None:
+    elif payload.startswith(f"{buttons.CERTIFICATE_CODE}_"):
+        # Whoever holds a certificate may check it without saying who they are.
+        await go(turn, payload.replace("_", ":", 1))
+    elif turn.chat.person is None and (turn.chat.member is None or payload[:2] in FOR_PERSONS):
         await introduce(turn, then=payload.replace("_", ":", 1))
     else:
         await go(turn, payload.replace("_", ":", 1))
@@ -53,19 +68,31 @@ async def show_event(update: Update, context: Context) -> None:
 
 
 async def register(update: Update, context: Context) -> None:
-    """Register; somebody unknown is asked who they are first."""
+    """Register; somebody unknown is asked who they are first, and the event may ask more."""
     turn = context.turn
     event_id = pressed(update).number()
-    person = turn.chat.person
-    if person is None:
+    if turn.chat.person is None:
         await introduce(turn, then=buttons.write(buttons.EVENT, event_id))
         return
-    try:
-        await registration.register(
-            turn.tx, event_id=event_id, person_id=person.id, door="telegram", now=turn.now
-        )
-    except AlreadyRegistered:
-        await card(turn, event_id, note=turn.t("You are on the list for this event already."))
+    view = await listing.one(turn.tx, event_id=event_id, person=turn.chat.person, now=turn.now)
+    if await own_data_flows.asks_for_whom(turn, view):
+        return
+    if not view.asks_first:
+        await registering.register(turn, event_id)
+    elif turn.state.flow:
+        await pass_over(turn)
+    else:
+        await event_questions_flows.begin(turn, event_id=event_id, purpose=REGISTER)
+
+
+async def take_offer(update: Update, context: Context) -> None:
+    """Take the seat that is offered to somebody in line."""
+    await registering.take_offer(context.turn, pressed(update).number())
+
+
+async def decline_offer(update: Update, context: Context) -> None:
+    """Decline the seat that is offered to somebody in line."""
+    await registering.decline_offer(context.turn, pressed(update).number())
 
 
 async def show_mine(_update: Update, context: Context) -> None:
@@ -76,6 +103,8 @@ async def show_mine(_update: Update, context: Context) -> None:
         return
     views = await listing.mine(turn.tx, person=turn.chat.person, now=turn.now)
     await turn.say(screens.my_registrations(turn.t, views))
+    await certificates.offer_own(turn)
+    await nominations.offer_own(turn)
 
 
 async def ask_cancel(update: Update, context: Context) -> None:
@@ -101,6 +130,7 @@ async def cancel(update: Update, context: Context) -> None:
         registration_id=pressed(update).number(),
         person_id=turn.chat.person.id,
         now=turn.now,
+        quiet=turn.desk.quiet,
     )
 
 

@@ -13,6 +13,7 @@ from texts.translator import Translator
 LABEL_LENGTH = 60
 OFFICES_SHOWN = 30
 TITLE_LENGTH = 100
+NAME_LENGTH = 120
 
 
 def question(t: Translator, asked: Asked) -> ChatMessage:
@@ -45,6 +46,19 @@ def _privacy(t: Translator, facts: dict[str, Any]) -> Screen:
 
 def _name(t: Translator, _facts: dict[str, Any]) -> Screen:
     return t("What is your name? Please write your first name and surname below."), []
+
+
+def _named(t: Translator, facts: dict[str, Any]) -> Screen:
+    known = facts["known"]
+    if known is None:
+        return _name(t, facts)
+    text = t(
+        "Is this you: %(name)s, %(organisation)s? If not, please write your own first name and "
+        "surname below.",
+        name=f"<b>{escape(shorten(known.name, NAME_LENGTH))}</b>",
+        organisation=f"<b>{escape(shorten(known.organisation, TITLE_LENGTH))}</b>",
+    )
+    return text, [(t("Yes, that is me"), "me"), (t("No, I am somebody else"), "other")]
 
 
 def _role(t: Translator, _facts: dict[str, Any]) -> Screen:
@@ -114,6 +128,7 @@ def thanks(t: Translator, name: str) -> ChatMessage:
 
 SCREENS: dict[str, Callable[[Translator, dict[str, Any]], Screen]] = {
     "privacy": _privacy,
+    "named": _named,
     "name": _name,
     "role": _role,
     "organisation": _organisation,

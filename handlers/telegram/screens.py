@@ -1,18 +1,23 @@
 """What a member sees: the list of events, one event's card, their own registrations, help."""
 
+import dataclasses
 from html import escape
 from typing import Any
 
 from delivery.chat import Button, ChatMessage
 from delivery.limits import TEXT_LENGTH, visible_length
 from handlers.telegram import buttons
+from handlers.telegram.document_screens import papers_rows
 from handlers.telegram.labels import shorten
+from handlers.telegram.standing import Rows, choices, offer_rows, seats
+from programme.conflicts import Conflict
 from programme.listing import EventView
 from texts.dates import days_line, session_line, until
 from texts.translator import Translator, mark
 
 LISTED = 10
 DAYS_ON_CARD = 20
+SESSIONS_IN_LIST = 3
 ON_BUTTON = 28
 TITLE_IN_LIST = 150
 PLACE_IN_LIST = 60
@@ -45,23 +50,6 @@ def _rest(t: Translator, views: list[EventView]) -> list[str]:
         return []
     words = t("These are the nearest %(shown)s of %(all)s.", shown=LISTED, all=len(views))
     return [words]
-
-
-def seats(t: Translator, view: EventView) -> str:
-    """Say whether there is room."""
-    if view.mine is not None and view.mine.state == "active":
-        return t("You have a seat.")
-    if view.position is not None:
-        return t("You are number %(position)s on the waiting list.", position=view.position)
-    if not view.open_now:
-        return t("Registration is closed.")
-    if view.meant_for_others:
-        return t("This event is meant for other participants.")
-    if view.free is None:
-        return t("There is room for everyone.")
-    if view.free and not view.waiting:
-        return t.plural("There is %(n)s free seat.", "There are %(n)s free seats.", view.free)
-    return t("All seats are taken; there is a waiting list.")
 
 
 def event_list(t: Translator, views: list[EventView], *, greeting: str = "") -> ChatMessage:
@@ -110,7 +98,7 @@ def event_card(t: Translator, view: EventView, *, note: str = "") -> ChatMessage
         parts.append(t("This event has been cancelled."))
     else:
         parts.append(seats(t, view))
-    if view.deadline_at is not None and _choices(t, view) and view.mine is None:
+    if view.deadline_at is not None and view.can_register and not view.late:
         day = until(view.deadline_at, view.zone, t.locale)
         parts.append(t("Please register by %(day)s.", day=day))
     if view.description:
@@ -118,26 +106,13 @@ def event_card(t: Translator, view: EventView, *, note: str = "") -> ChatMessage
         room = TEXT_LENGTH - visible_length("\n\n".join([note, "", *parts]))
         parts.insert(2, escape(shorten(view.description, room)))
     text = "\n\n".join([*([note] if note else []), *parts])
-    return ChatMessage(text, (*_choices(t, view), (_list(t), _mine(t))))
+    return ChatMessage(text, (*choices(t, view), (_list(t), _mine(t))))
 
 
 def _session(t: Translator, view: EventView, one: dict[str, Any]) -> str:
     line = session_line(one["starts_at"], one["ends_at"], one["zone"], t.locale)
     place = one.get("place") or view.place
     return line if place == view.place else f"{line}, {escape(shorten(place, PLACE_IN_LIST))}"
-
-
-def _choices(t: Translator, view: EventView) -> tuple[tuple[Button, ...], ...]:
-    if view.state == "cancelled" or view.over:
-        return ()
-    if view.mine is not None:
-        label = t("I cannot come") if view.mine.state == "active" else t("Leave the waiting list")
-        return ((Button(label, buttons.write(buttons.CANCEL, view.mine.id)),),)
-    if not view.open_now or view.meant_for_others:
-        return ()
-    full = view.free == 0 or (view.free is not None and view.waiting > 0)
-    label = t("Join the waiting list") if full else t("Register me")
-    return ((Button(label, buttons.write(buttons.REGISTER, view.event_id)),),)
 
 
 def my_registrations(t: Translator, views: list[EventView]) -> ChatMessage:
@@ -153,17 +128,57 @@ def my_registrations(t: Translator, views: list[EventView]) -> ChatMessage:
         for number, view in enumerate(views[:LISTED], start=1)
     ]
     rows = [
-        (
-            Button(
-                shorten(t("Cancel: %(title)s", title=f"{number}. {view.title}"), ON_BUTTON),
-                buttons.write(buttons.CANCEL, view.mine.id),
-            ),
-        )
+        row
         for number, view in enumerate(views[:LISTED], start=1)
         if view.mine is not None
+        for row in (
+            *papers_rows(t, view, number),
+            *_own_rows(t, number, view, view.mine.id),
+        )
     ]
     head = t("You are registered for this. If you cannot come, press the button below:")
+    if any(view.mine is not None and view.mine.state == "waiting" for view in views):
+        head = t("This is how you stand. To change something, press its button below:")
     return ChatMessage("\n\n".join([head, *lines, *_rest(t, views)]), (*rows, (_list(t), _help(t))))
+
+
+def _own_rows(t: Translator, number: int, view: EventView, registration_id: int) -> Rows:
+    """Offer what can be done with one registration of several; its number says which."""
+    if view.offer is not None:
+        take, decline = offer_rows(t, registration_id)
+        return tuple(
+            (dataclasses.replace(row[0], label=f"{number}. {row[0].label}"),)
+            for row in (take, decline)
+        )
+    title = f"{number}. {view.title}"
+    if view.applied:
+        label, action = t("Withdraw: %(title)s", title=title), buttons.CANCEL_SURELY
+    elif view.position is not None:
+        label, action = t("Leave the list: %(title)s", title=title), buttons.CANCEL_SURELY
+    else:
+        label, action = t("Cancel: %(title)s", title=title), buttons.CANCEL
+    return ((Button(shorten(label, ON_BUTTON), buttons.write(action, registration_id)),),)
+
+
+def overlapping(t: Translator, title: str, conflicts: list[Conflict]) -> ChatMessage:
+    """Point out that somebody has other events at the same time; both stay as they are."""
+    lines = [
+        f"– <b>{escape(shorten(one.title, TITLE_IN_LIST))}</b>: {_times(t, one.sessions)}"
+        for one in conflicts[:LISTED]
+    ]
+    head = t(
+        "Please look: at the time of “%(title)s” you have something else already:",
+        title=escape(shorten(title, TITLE_IN_LIST)),
+    )
+    end = t("You stay registered for both. If you can come to one only, please cancel the other.")
+    return ChatMessage("\n\n".join([head, "\n".join(lines), end]), ((_mine(t),),))
+
+
+def _times(t: Translator, sessions: tuple[dict[str, Any], ...]) -> str:
+    return "; ".join(
+        session_line(one["starts_at"], one["ends_at"], one["zone"], t.locale)
+        for one in sessions[:SESSIONS_IN_LIST]
+    )
 
 
 def surely(t: Translator, view: EventView, registration_id: int) -> ChatMessage:
@@ -189,6 +204,10 @@ def help_page(t: Translator, *, contact: str, is_staff: bool, greeting: str = ""
         t("What you can do here. Press a blue word or a button below:"),
         t("/szkolenia – see events and register"),
         t("/moje – see your registrations and cancel"),
+        t("/zglos – name people on behalf of an organisation"),
+        t("/dane – your own data: see and change them"),
+        t("/obecnosc – confirm that you are here, with the code at the entrance"),
+        t("/sprawdz – check a certificate by its code"),
         t("/jezyk – change the language (Polski / English)"),
         t("/anuluj – stop answering the question asked now"),
         t("/pomoc – this page"),
@@ -200,6 +219,9 @@ def help_page(t: Translator, *, contact: str, is_staff: bool, greeting: str = ""
             t("/zaproszenie – invite people to an event"),
             t("/pytanie – ask participants one question"),
             t("/wyniki – see the answers"),
+            t("/osoby – find a person, join doubled entries"),
+            t("/wskazniki – the programme in figures"),
+            t("/wydarzenia – look after an event: people, seats, dates"),
         ]
     helper = t("A person will help you: %(contact)s", contact=escape(contact))
     return ChatMessage("\n".join([*lines, "", helper]), ((_list(t), _mine(t)),))

@@ -24,7 +24,7 @@ async def put(turn: Turn, asked: Asked, *, note: str = "") -> None:
     await turn.say(dataclasses.replace(last, text=text))
 
 
-async def ask(turn: Turn, *, note: str = "") -> None:
+async def ask(turn: Turn, note: str = "") -> None:
     """Ask the open question of a staff dialogue again."""
     invites = turn.state.flow == invitation_steps.FLOW
     # The last look shows names of people.

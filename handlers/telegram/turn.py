@@ -13,8 +13,10 @@ from telegram.ext import CallbackContext, ExtBot
 
 from delivery.chat import ChatMessage, to_json
 from delivery.limits import check_limits
+from handlers.telegram.fetching import Arrived
 from programme import conversations, notices
 from programme.conversations import Chat, Conversation
+from programme.documents import FileStore
 from programme.quiet_hours import QuietHours
 from storage.database import Tx
 from texts.translator import Translator, load
@@ -22,12 +24,13 @@ from texts.translator import Translator, load
 
 @dataclass(frozen=True)
 class Desk:
-    """What is the same for every update: our address, our name, our hours."""
+    """What is the same for every update: our address, our name, our hours, our files."""
 
     our_address: str
     bot_name: str
     zone: str
     quiet: QuietHours = field(default_factory=QuietHours)
+    files: FileStore | None = None
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Turn:
     desk: Desk
     said: int = 0
     error: BaseException | None = None
+    file: Arrived | None = None
 
     @property
     def state(self) -> Conversation:

@@ -3,6 +3,16 @@
 from html import escape
 from typing import Any
 
+from handlers.telegram import (
+    attendance_words,
+    certificate_words,
+    desk_words,
+    document_words,
+    fair_words,
+    nomination_words,
+    people_words,
+    seat_words,
+)
 from programme import refusals as why
 from programme.refusals import Refusal
 from texts.dates import until
@@ -81,6 +91,14 @@ SENTENCES: dict[type[Refusal], str] = {
     ),
     why.PollUnknown: mark("This question is not open here. Please look at the newest messages."),
     why.SurveyUnknown: mark("There are no answers called “%(key)s”."),
+    **attendance_words.SENTENCES,
+    **document_words.SENTENCES,
+    **fair_words.SENTENCES,
+    **nomination_words.SENTENCES,
+    **seat_words.SENTENCES,
+    **desk_words.SENTENCES,
+    **people_words.SENTENCES,
+    **certificate_words.SENTENCES,
 }
 
 
@@ -92,6 +110,7 @@ def refused(t: Translator, refusal: Refusal, *, zone: str) -> str:
     }
     if isinstance(refusal, why.DeadlinePassed):
         values["deadline"] = until(refusal.deadline, zone, t.locale)
+    values |= attendance_words.moments(refusal, t.locale)
     return t(_sentence(type(refusal)), **values)
 
 

@@ -1,0 +1,35 @@
+"""What staff see of one event, and where they go from there."""
+
+from telegram import Update
+
+from handlers.telegram import desk_screens
+from handlers.telegram.going import pressed
+from handlers.telegram.turn import Context
+from programme import asking, event_desk, staff, walk_in_steps
+
+
+async def show_events(update: Update, context: Context) -> None:
+    """List the events that staff may want to look after."""
+    turn = context.turn
+    await staff.require(turn.tx, chat_id=turn.chat_id, action="desk", now=turn.now)
+    found = await event_desk.events_in_care(turn.tx, now=turn.now)
+    await turn.say(desk_screens.event_list(turn.t, found, pressed(update).number()))
+
+
+async def show_event(update: Update, context: Context) -> None:
+    """Show how one event stands, with a button for everything that can be done."""
+    turn = context.turn
+    await staff.require(turn.tx, chat_id=turn.chat_id, action="desk", now=turn.now)
+    if turn.state.flow == walk_in_steps.FLOW:
+        # Its questions have a button that leads here, so they are left by it.
+        await turn.keep(asking.ended(turn.state))
+    view = await event_desk.one(turn.tx, event_id=pressed(update).number(), now=turn.now)
+    await turn.say(desk_screens.event_desk(turn.t, view))
+
+
+async def show_changes(update: Update, context: Context) -> None:
+    """Show what can be changed at an event that lies ahead."""
+    turn = context.turn
+    await staff.require(turn.tx, chat_id=turn.chat_id, action="desk", now=turn.now)
+    view = await event_desk.one(turn.tx, event_id=pressed(update).number(), now=turn.now)
+    await turn.say(desk_screens.event_changes(turn.t, view))

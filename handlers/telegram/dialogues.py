@@ -1,0 +1,69 @@
+"""What a chat can be in the middle of: for each flow, who asks and who takes the answer."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from handlers.telegram import (
+    document_flows,
+    event_change_flows,
+    event_questions_flows,
+    fair_flows,
+    nomination_flows,
+    own_data_flows,
+    paper_list_flows,
+    people_flows,
+    profile_flows,
+    seat_desk_flows,
+    staff_flows,
+    walk_in_flows,
+)
+from handlers.telegram.turn import Turn
+from programme import (
+    attendance_paper_steps,
+    document_steps,
+    event_change_steps,
+    event_questions,
+    fair_numbers,
+    fair_steps,
+    invitation_steps,
+    nomination_steps,
+    nomination_term_steps,
+    own_data,
+    people_desk,
+    poll_steps,
+    profile,
+    seat_desk_steps,
+    walk_in_steps,
+)
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """The two sides of a flow: ask the open question, with a note before it, and take a word.
+
+    `answer` gets what was typed or the value behind a button. It may raise AnswerRefused, after
+    which the question is asked again with a sentence on why.
+    """
+
+    ask: Callable[[Turn, str], Awaitable[None]]
+    answer: Callable[[Turn, str], Awaitable[None]]
+
+
+DIALOGUES = {
+    nomination_steps.FLOW: Dialogue(nomination_flows.ask, nomination_flows.answer),
+    nomination_term_steps.FLOW: Dialogue(nomination_flows.ask_terms, nomination_flows.answer_terms),
+    attendance_paper_steps.FLOW: Dialogue(paper_list_flows.ask, paper_list_flows.answer),
+    profile.FLOW: Dialogue(profile_flows.ask, profile_flows.answer),
+    event_questions.FLOW: Dialogue(event_questions_flows.ask, event_questions_flows.answer),
+    event_change_steps.FLOW: Dialogue(event_change_flows.ask, event_change_flows.answer),
+    seat_desk_steps.FLOW: Dialogue(seat_desk_flows.ask, seat_desk_flows.answer),
+    invitation_steps.FLOW: Dialogue(staff_flows.ask, staff_flows.answer),
+    poll_steps.FLOW: Dialogue(staff_flows.ask, staff_flows.answer),
+    document_steps.FLOW: Dialogue(document_flows.ask, document_flows.answer),
+    document_steps.FLOW_REASON: Dialogue(document_flows.ask_reason, document_flows.answer_reason),
+    fair_steps.FLOW: Dialogue(fair_flows.ask, fair_flows.answer),
+    own_data.FLOW: Dialogue(own_data_flows.ask, own_data_flows.answer),
+    walk_in_steps.FLOW: Dialogue(walk_in_flows.ask, walk_in_flows.answer),
+    people_desk.FLOW: Dialogue(people_flows.ask, people_flows.answer),
+    fair_numbers.FLOW: Dialogue(fair_flows.ask_number, fair_flows.answer_number),
+}

@@ -1,0 +1,46 @@
+"""The dialogue in which staff type in what was signed on paper."""
+
+from handlers.telegram import paper_list_screens
+from handlers.telegram.turn import Turn
+from programme import asking, attendance_paper_steps, staff
+from programme.asking import Asked
+from programme.conversations import StaffMember
+from programme.refusals import NotStaff
+
+
+async def put(turn: Turn, asked: Asked, *, note: str = "") -> None:
+    """Ask a question of the dialogue."""
+    await turn.keep(asked.conversation)
+    for message in paper_list_screens.question(turn.t, asked, note=note):
+        await turn.say(message)
+
+
+async def ask(turn: Turn, note: str = "") -> None:
+    """Ask the open question again."""
+    # The last look shows names of people.
+    await _allowed(turn)
+    asked = await attendance_paper_steps.ask(turn.tx, state=turn.state, now=turn.now)
+    await put(turn, asked, note=note)
+
+
+async def answer(turn: Turn, raw: str) -> None:
+    """Take what was typed or pressed; the last button notes the attendance."""
+    following = await attendance_paper_steps.answer(
+        turn.tx, state=turn.state, raw=raw, member=await _allowed(turn), now=turn.now
+    )
+    if isinstance(following, Asked):
+        await put(turn, following)
+        return
+    state, noted = following
+    await turn.keep(state)
+    for message in paper_list_screens.noted(turn.t, noted):
+        await turn.say(message)
+
+
+async def _allowed(turn: Turn) -> StaffMember:
+    """Give the staff member; one whose rights were taken away leaves the dialogue."""
+    try:
+        return await staff.require(turn.tx, chat_id=turn.chat_id, action="attendance", now=turn.now)
+    except NotStaff:
+        await turn.keep(asking.ended(turn.state))
+        raise

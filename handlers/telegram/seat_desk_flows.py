@@ -1,0 +1,89 @@
+"""The dialogues in which staff let somebody in, refuse an application or take somebody off."""
+
+import dataclasses
+
+from telegram import Update
+
+from handlers.telegram import seat_desk_screens
+from handlers.telegram.going import pressed
+from handlers.telegram.turn import Context, Turn
+from handlers.telegram.words import refused
+from programme import asking, seat_desk_steps, staff
+from programme.asking import Asked
+from programme.conversations import StaffMember
+from programme.refusals import AnswerRefused, NotStaff, Refusal
+
+
+async def let_in(update: Update, context: Context) -> None:
+    """Ask who is to be let in."""
+    turn = context.turn
+    await _allowed(turn)
+    asked = await seat_desk_steps.begin_letting_in(
+        turn.tx, state=turn.state, event_id=pressed(update).number(), now=turn.now
+    )
+    await _put(turn, asked)
+
+
+async def begin_with_reason(turn: Turn, registration_id: int, deed: str) -> None:
+    """Ask why somebody is refused or taken off the list."""
+    await _allowed(turn)
+    asked = await seat_desk_steps.begin_with_reason(
+        turn.tx, state=turn.state, registration_id=registration_id, deed=deed, now=turn.now
+    )
+    await _put(turn, asked)
+
+
+async def ask(turn: Turn, note: str = "") -> None:
+    """Ask the open question again."""
+    await _allowed(turn)
+    await _put(turn, await seat_desk_steps.ask(turn.tx, state=turn.state, now=turn.now), note=note)
+
+
+async def answer(turn: Turn, raw: str) -> None:
+    """Take an answer; a refusal of what was wanted ends the dialogue."""
+    member = await _allowed(turn)
+    try:
+        following = await seat_desk_steps.answer(
+            turn.tx,
+            state=turn.state,
+            raw=raw,
+            member=member,
+            quiet=turn.desk.quiet,
+            now=turn.now,
+        )
+    except AnswerRefused:
+        raise
+    except Refusal as refusal:
+        await _give_up(turn, refusal)
+        return
+    if isinstance(following, Asked):
+        await _put(turn, following)
+        return
+    await turn.keep(following.conversation)
+    await turn.say(seat_desk_screens.settled(turn.t, following))
+
+
+async def _give_up(turn: Turn, refusal: Refusal) -> None:
+    event_id = turn.state.data["event_id"]
+    await turn.keep(asking.ended(turn.state))
+    words = refused(turn.t, refusal, zone=turn.desk.zone)
+    await turn.say(seat_desk_screens.back_to_event(turn.t, words, event_id))
+
+
+async def _allowed(turn: Turn) -> StaffMember:
+    """Give the staff member; one whose rights were taken away leaves the dialogue."""
+    try:
+        return await staff.require(
+            turn.tx, chat_id=turn.chat_id, action="registrations", now=turn.now
+        )
+    except NotStaff:
+        if turn.state.flow == seat_desk_steps.FLOW:
+            await turn.keep(asking.ended(turn.state))
+        raise
+
+
+async def _put(turn: Turn, asked: Asked, *, note: str = "") -> None:
+    await turn.keep(asked.conversation)
+    message = seat_desk_screens.question(turn.t, asked)
+    text = f"{note}\n\n{message.text}" if note else message.text
+    await turn.say(dataclasses.replace(message, text=text))
