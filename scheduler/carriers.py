@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from delivery.characters import one_line
-from delivery.chat import ChatMessage, from_json
-from delivery.failures import ChannelBroken, MarkupRefused
+from delivery.chat import ChatFile, ChatMessage, from_json
+from delivery.failures import ChannelBroken, FileMissing, MarkupRefused
 from delivery.headers import parse_mailbox
 from delivery.pacing import Limit, Pace
 from delivery.plain import without_markup
@@ -18,6 +18,7 @@ from delivery.stencil_mail import Post, mail_copy
 from delivery.telegram import ChatSender
 from programme.notice_policy import POLICY, WakingHours
 from scheduler.turns import Leave, Started, Turns
+from storage.files import FileGone, FileStore
 from storage.outbox import BROADCAST, OutboxRow
 from texts.translator import load
 
@@ -68,9 +69,15 @@ class ChatCarrier:
     lease = timedelta(seconds=45)
 
     def __init__(
-        self, sender: ChatSender, *, pace: Pace | None, hours: WakingHours | None = None
+        self,
+        sender: ChatSender,
+        *,
+        pace: Pace | None,
+        hours: WakingHours | None = None,
+        files: FileStore | None = None,
     ) -> None:
         self._sender = sender
+        self._files = files
         self._turns = Turns(pace, hours)
         self.ahead = _ahead(pace)
         # At a pace as many as may leave in a second: more would only wait longer for their turn.
@@ -83,7 +90,23 @@ class ChatCarrier:
     async def carry(self, row: OutboxRow, *, started: Started, now: datetime) -> Carried:
         """Send one message; one with broken markup goes once more as plain text."""
         async with self._turns.of(row, started=started, now=now) as leave:
-            return await self._send(row, _message(row, now), leave)
+            message = await self._with_file(_message(row, now))
+            return await self._send(row, message, leave)
+
+    async def _with_file(self, message: ChatMessage) -> ChatMessage:
+        """Read the kept file that a message names; raises FileMissing."""
+        document, photo = await self._whole(message.document), await self._whole(message.photo)
+        return dataclasses.replace(message, document=document, photo=photo)
+
+    async def _whole(self, file: ChatFile | None) -> ChatFile | None:
+        if file is None or not file.stored:
+            return file
+        if self._files is None:
+            raise FileMissing(file.stored)
+        try:
+            return dataclasses.replace(file, content=await self._files.read(file.stored))
+        except FileGone:
+            raise FileMissing(file.stored) from None
 
     async def _send(self, row: OutboxRow, message: ChatMessage, leave: Leave) -> Carried:
         chat_id = int(row.address)

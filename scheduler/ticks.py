@@ -12,15 +12,25 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from programme import reminders
+from programme import (
+    document_notices,
+    documents,
+    fair_reminders,
+    nomination_reminders,
+    reminders,
+    waiting_list,
+)
+from programme.quiet_hours import QuietHours
 from scheduler import progress, uncertain
 from storage import outbox_sweeps, restored
 from storage.database import Database, Tx
+from storage.files import FileStore
 from storage.leases import Confirm, NotHeld
 from storage.outage import is_lost
 
 TICK_SECONDS = 15
 PROGRESS_SECONDS = 2
+SWEEP_SECONDS = 3600
 # A tick that fails says nothing, so some in a row may fail.
 SILENCE = 90.0
 logger = logging.getLogger(__name__)
@@ -40,11 +50,15 @@ class Ticker:
         clock: Callable[[], datetime],
         wake_outbox: Callable[[], None],
         alive: Callable[[float], None] = lambda _: None,
+        quiet: QuietHours | None = None,
+        files: FileStore | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._wake_outbox = wake_outbox
         self._alive = alive
+        self._quiet = quiet
+        self._files = files
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._one_at_a_time = asyncio.Lock()
 
@@ -67,6 +81,7 @@ class Ticker:
             (self.tick, TICK_SECONDS),
             (self.report, PROGRESS_SECONDS),
             (self.note_progress, TICK_SECONDS),
+            (self.sweep, SWEEP_SECONDS),
         ):
             args = (job, confirm)
             self._scheduler.add_job(_quietly, "interval", args=args, seconds=seconds, **options)
@@ -104,6 +119,18 @@ class Ticker:
             async with self._database.transaction() as tx:
                 await reminders.remind(tx, now=now)
                 await confirm(tx)
+            async with self._database.transaction() as tx:
+                await waiting_list.turn(tx, now=now, quiet=self._quiet)
+                await confirm(tx)
+            async with self._database.transaction() as tx:
+                await document_notices.remind(tx, now=now, quiet=self._quiet)
+                await confirm(tx)
+            async with self._database.transaction() as tx:
+                await fair_reminders.remind(tx, now=now, quiet=self._quiet)
+                await confirm(tx)
+            async with self._database.transaction() as tx:
+                await nomination_reminders.remind(tx, now=now, quiet=self._quiet)
+                await confirm(tx)
         if self._scheduler.running:
             # A tick that was asked for says nothing of those to come.
             self._alive(SILENCE)
@@ -116,6 +143,16 @@ class Ticker:
             await confirm(tx)
         if changed:
             self._wake_outbox()
+
+    async def sweep(self, confirm: Confirm = unasked) -> None:
+        """Take away files that nobody handed in, and bytes that a crash left without a row."""
+        if self._files is None:
+            return
+        async with self._one_at_a_time:
+            async with self._database.transaction() as tx:
+                nameless = await documents.sweep(tx, self._files, now=self._clock())
+                await confirm(tx)
+            await self._files.drop(nameless)
 
     async def note_progress(self, _confirm: Confirm = unasked) -> None:
         """Write down how far the work has come, by which a restored copy is recognised."""
