@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from playground.account import commands_for
 from playground.clock import DemoClock
 from playground.errors import ApiError
+from playground.files import JPEG, PNG
 from playground.mailbox import Mailbox
 from playground.page_view import chat_view, mail_line, mail_view, person_view
 from playground.persona import Persona
@@ -70,6 +71,7 @@ class Page:
         ]
         told: list[tuple[str, Endpoint]] = [
             ("/page/chats/{user:int}/send", self._send),
+            ("/page/chats/{user:int}/file", self._send_file),
             ("/page/chats/{user:int}/press", self._press),
             ("/page/chats/{user:int}/vote", self._vote),
             ("/page/clock/next", self._clock_next),
@@ -121,6 +123,19 @@ class Page:
         text = str((await request.json())["text"]).strip()
         if text:
             await visitor.send(text)
+        return JSONResponse({})
+
+    async def _send_file(self, request: Request) -> Response:
+        visitor = self._visitor(request)
+        content = await request.body()
+        try:
+            # As on a phone: a picture goes as a photo, anything else as a file.
+            if content.startswith((JPEG, PNG)):
+                await visitor.send_photo(content)
+            else:
+                await visitor.send_document(request.query_params.get("name", ""), content)
+        except ApiError as refusal:
+            raise HTTPException(refusal.code, refusal.description) from refusal
         return JSONResponse({})
 
     async def _press(self, request: Request) -> Response:

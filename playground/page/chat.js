@@ -1,4 +1,4 @@
-import { $, ask, calendarCard, day, el, hour, tell, toast } from "./dom.js";
+import { $, ask, calendarCard, day, el, hand, hour, tell, toast } from "./dom.js";
 
 const MARKS = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre",
@@ -18,7 +18,6 @@ export async function openChat(newPerson) {
     shown.clear();
     $("log").replaceChildren();
     $("words").value = "";
-    fitWords();
     showCommands(false);
   }
   person = newPerson;
@@ -30,6 +29,8 @@ export async function openChat(newPerson) {
   $("chat-as").textContent = `Piszesz jako: ${person.name}`;
   $("start-bar").hidden = chat.messages.length > 0;
   $("composer").hidden = chat.messages.length === 0;
+  // Nothing hidden has a height to be measured.
+  fitWords();
   listCommands(chat.commands);
   draw(chat.messages);
 }
@@ -264,6 +265,20 @@ $("composer").addEventListener("submit", async (event) => {
   $("words").value = "";
   fitWords();
   await send(words);
+});
+$("attach").addEventListener("click", () => $("file").click());
+$("file").addEventListener("change", async () => {
+  const [file] = $("file").files;
+  $("file").value = "";
+  if (!file) return;
+  $("attach").setAttribute("aria-busy", "true");
+  try {
+    await hand(`page/chats/${person.id}/file`, file);
+  } catch {
+    toast("Tego pliku nie udało się wysłać. Czy nie jest pusty?");
+  } finally {
+    $("attach").removeAttribute("aria-busy");
+  }
 });
 $("words").addEventListener("input", fitWords);
 $("words").addEventListener("keydown", (event) => {

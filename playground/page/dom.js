@@ -30,6 +30,11 @@ export async function tell(path, body = {}) {
   return answer.json();
 }
 
+export async function hand(path, file) {
+  const answer = await fetch(`${path}?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+}
+
 let toastTimer;
 
 export function toast(words) {
