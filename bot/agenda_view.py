@@ -18,10 +18,30 @@ KINDS = {
     "registration_confirmed": mark("confirmation of a registration"),
     "waiting_listed": mark("place on the waiting list"),
     "promoted": mark("seat from the waiting list"),
+    "seat_offered": mark("offer of a seat"),
+    "offer_expired": mark("end of an offer of a seat"),
+    "application_received": mark("receipt of an application"),
+    "application_refused": mark("refusal of an application"),
     "registration_cancelled": mark("confirmation of a cancellation"),
+    "registration_joined": mark("one registration instead of two"),
     "event_moved": mark("change of date or place"),
     "event_cancelled": mark("event called off"),
     "reminder": mark("reminder"),
+    "document_returned": mark("document sent back"),
+    "documents_complete": mark("receipt of all documents"),
+    "documents_missing": mark("reminder of missing documents"),
+    "certificate": mark("certificate"),
+    "exhibitor_confirmed": mark("confirmation of a stand"),
+    "exhibitor_waiting": mark("place on the waiting list for stands"),
+    "exhibitor_promoted": mark("stand from the waiting list"),
+    "exhibitor_cancelled": mark("confirmation that a stand is given up"),
+    "exhibitor_reminder": mark("reminder of a stand"),
+    "nomination_call": mark("call to name people"),
+    "nomination_reminder": mark("reminder to name people"),
+    "nomination_answered": mark("answer of a person named"),
+    "nominated": mark("question to a person named"),
+    "nominated_reminder": mark("reminder to a person named"),
+    "nomination_withdrawn": mark("end of a nomination"),
     "invitation": mark("invitation"),
     "email_code": mark("code for the e-mail address"),
     "poll": mark("question to participants"),
@@ -35,7 +55,7 @@ async def show(settings: Settings, *, span: timedelta, as_json: bool, t: Transla
     """Print the agenda of the coming days, for people or as JSON."""
     now = datetime.now(UTC)
     async with opened(settings, now=now) as database, database.reading() as tx:
-        rows = await agenda(tx, now=now, until=now + span)
+        rows = await agenda(tx, now=now, until=now + span, quiet=settings.quiet_hours)
     if as_json:
         print(as_lines(rows))  # noqa: T201 -- the command's output
     elif not rows:

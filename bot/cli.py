@@ -11,7 +11,18 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import agenda_view, cli_outbox, commands, doctor_round, resume_view, trouble_view
+from bot import (
+    agenda_view,
+    certificate_view,
+    cli_exports,
+    cli_outbox,
+    commands,
+    doctor_round,
+    fair_view,
+    resume_view,
+    trouble_view,
+)
+from bot.cli_outbox import HIGHEST
 from bot.language import name_help_panels, operator_language
 from bot.logs import set_up_logs, writes_json
 from bot.roles import role_names
@@ -23,12 +34,16 @@ name_help_panels(t)
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 staff = typer.Typer(no_args_is_help=True, help=t("Who of the office works with the bot."))
 event = typer.Typer(no_args_is_help=True, help=t("Move or cancel an event; everyone is told."))
-export = typer.Typer(no_args_is_help=True, help=t("Write answers to files."))
 app.add_typer(staff, name="staff")
 app.add_typer(event, name="event")
-app.add_typer(export, name="export")
+app.add_typer(cli_exports.app, name="export")
 app.add_typer(cli_outbox.app, name="outbox")
+certificate = typer.Typer(no_args_is_help=True, help=t("Check a certificate by its code."))
+app.add_typer(certificate, name="certificate")
 WRONG = 2
+MOST_DAYS = 3650
+# In days, and the minutes of one; whatever is moved by more was mistyped.
+A_CENTURY, MINUTES = 36_525, 24 * 60
 
 
 def _run(task: Coroutine[Any, Any, None]) -> None:
@@ -103,7 +118,9 @@ def import_file(
 @app.command(help=t("List every message that will be sent, to whom, when and how."))
 def agenda(
     *,
-    days: Annotated[int, typer.Option(help=t("How many days to look ahead."))] = 14,
+    days: Annotated[
+        int, typer.Option(min=1, max=MOST_DAYS, help=t("How many days to look ahead."))
+    ] = 14,
     as_json: Annotated[bool, typer.Option("--json", help=t("Print JSON."))] = False,
 ) -> None:
     """List every message that will be sent, to whom, when and how."""
@@ -113,7 +130,9 @@ def agenda(
 @app.command(help=t("List what could not be delivered or handled."))
 def trouble(
     *,
-    days: Annotated[int, typer.Option(help=t("How many days to look back."))] = 14,
+    days: Annotated[
+        int, typer.Option(min=1, max=MOST_DAYS, help=t("How many days to look back."))
+    ] = 14,
 ) -> None:
     """List what could not be delivered or handled."""
     _run(trouble_view.show(read_settings(), span=timedelta(days=days), t=t))
@@ -137,30 +156,48 @@ def staff_list() -> None:
 
 @staff.command("remove", help=t("Take the rights of staff from a chat at once."))
 def staff_remove(
-    chat: Annotated[int, typer.Argument(help=t("The number of the chat, from the list."))],
+    chat: Annotated[
+        int,
+        typer.Argument(min=1, max=HIGHEST, help=t("The number of the chat, from the list.")),
+    ],
 ) -> None:
     """Take the rights of staff from a chat at once."""
     _run(commands.remove_staff(read_settings(), chat_id=chat, t=t))
 
 
 @event.command(
-    "move", help=t("Move a session; calendars follow, and everyone with a seat is told once.")
+    "move",
+    help=t("Move an event or one of its sessions; calendars follow, and everyone is told once."),
 )
 def event_move(
     key: str,
     *,
-    session: Annotated[int, typer.Option(help=t("Which session, counted from 1."))] = 1,
-    by_minutes: Annotated[int, typer.Option(help=t("So many minutes later."))] = 0,
-    start: Annotated[str, typer.Option(help=t('New start, as "2027-01-15T10:00".'))] = "",
+    session: Annotated[
+        int | None,
+        typer.Option(help=t("Which session, counted from 1; else all that lie ahead.")),
+    ] = None,
+    by_days: Annotated[
+        int, typer.Option(min=-A_CENTURY, max=A_CENTURY, help=t("So many days later."))
+    ] = 0,
+    by_minutes: Annotated[
+        int,
+        typer.Option(
+            min=-A_CENTURY * MINUTES, max=A_CENTURY * MINUTES, help=t("So many minutes later.")
+        ),
+    ] = 0,
+    start: Annotated[
+        str,
+        typer.Option(help=t('New start, as "2027-01-15T10:00"; further sessions move along.')),
+    ] = "",
     place: Annotated[str, typer.Option(help=t("New place."))] = "",
 ) -> None:
-    """Move a session; calendars follow, and everyone with a seat is told once."""
+    """Move an event or one of its sessions; calendars follow, and everyone is told once."""
     _run(
         commands.move_event(
             read_settings(),
             key=key,
             number=session,
-            by=timedelta(minutes=by_minutes),
+            by=timedelta(days=by_days, minutes=by_minutes),
             start=start,
             place=place,
             t=t,
@@ -174,17 +211,55 @@ def event_cancel(key: str) -> None:
     _run(commands.cancel_event(read_settings(), key=key, t=t))
 
 
-@export.command(
-    "survey", help=t("Write the current answers of a survey or quick poll, with a codebook.")
-)
-def export_survey(
-    key: str,
+@app.command("attendance-list", help=t("Write the list of participants to be signed, as a PDF."))
+def attendance_list(
+    key: Annotated[str, typer.Argument(metavar="EVENT", help=t("The event, by its key."))],
     *,
-    form: Annotated[str, typer.Option("--format", help=t("csv or jsonl"))] = "csv",
-    out: Annotated[Path, typer.Option(help=t("The folder to write to."))] = Path(),
+    out: Annotated[Path, typer.Option(help=t("The file to write."))],
+    session: Annotated[
+        int | None, typer.Option(help=t("Which session, counted from 1; else a sheet for each."))
+    ] = None,
 ) -> None:
-    """Write the current answers of a survey or quick poll, with a codebook."""
-    _run(commands.export_survey(read_settings(), key=key, form=form, folder=out))
+    """Write the list of participants to be signed, as a PDF."""
+    _run(commands.write_attendance_list(read_settings(), key=key, number=session, file=out, t=t))
+
+
+@app.command("fair-programme", help=t("Write the programme of a fair as a PDF to print."))
+def fair_programme(
+    key: Annotated[
+        str, typer.Argument(metavar="EVENT", help=t("The event's key in the programme file."))
+    ],
+    *,
+    out: Annotated[Path, typer.Option(help=t("The file to write."))] = Path("program-targow.pdf"),
+    needs: Annotated[
+        bool, typer.Option("--needs", help=t("What the stands need instead, for the office."))
+    ] = False,
+) -> None:
+    """Write the programme of a fair as a PDF to print."""
+    _run(fair_view.write_pdf(read_settings(), key=key, out=out, needs=needs))
+
+
+@app.command(help=t("Write an event's certificates into one PDF, a page each, for the printer."))
+def certificates(
+    key: Annotated[
+        str, typer.Argument(metavar="EVENT", help=t("The event's key in the programme file."))
+    ],
+    *,
+    out: Annotated[Path, typer.Option(help=t("The file to write."))] = Path("zaswiadczenia.pdf"),
+    unreached: Annotated[
+        bool, typer.Option("--unreached", help=t("Only for people without chat and e-mail."))
+    ] = False,
+) -> None:
+    """Write an event's certificates into one PDF, a page each, for the printer."""
+    _run(certificate_view.write_pdf(read_settings(), key=key, out=out, unreached=unreached, t=t))
+
+
+@certificate.command("check", help=t("Say what the certificate with this code says."))
+def certificate_check(
+    code: Annotated[str, typer.Argument(help=t("The code at the bottom of the paper."))],
+) -> None:
+    """Say what the certificate with this code says."""
+    _run(certificate_view.check(read_settings(), code=code, t=t))
 
 
 @app.command(help=t("Run the whole programme on this machine: no account, no token, no internet."))

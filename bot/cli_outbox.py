@@ -15,7 +15,11 @@ from bot.settings import read_settings
 
 t = operator_language(os.environ)
 app = typer.Typer(no_args_is_help=True, help=t("Look at what is to be said, and set it right."))
-Numbers = Annotated[list[int], typer.Argument(help=t("Numbers of messages, from the list."))]
+# No database counts further.
+HIGHEST = 2**63 - 1
+Numbers = Annotated[
+    list[int], typer.Argument(min=0, max=HIGHEST, help=t("Numbers of messages, from the list."))
+]
 
 
 @app.command("list", help=t("List messages, the newest first."))
@@ -36,7 +40,7 @@ def list_rows(
     kind: Annotated[
         str | None, typer.Option(help=t("Only this kind, for example reminder"))
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help=t("How many at most."))] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=HIGHEST, help=t("How many at most."))] = 50,
     as_json: Annotated[bool, typer.Option("--json", help=t("Print JSON."))] = False,
 ) -> None:
     """List messages, the newest first."""
@@ -54,7 +58,9 @@ def list_rows(
 
 
 @app.command(help=t("Show one message: whom, what words, what happened, what comes next."))
-def show(number: Annotated[int, typer.Argument(help=t("Number of the message."))]) -> None:
+def show(
+    number: Annotated[int, typer.Argument(min=0, max=HIGHEST, help=t("Number of the message."))],
+) -> None:
     """Show one message: whom, what words, what happened, what comes next."""
     asyncio.run(outbox_view.show_one(read_settings(), outbox_id=number, t=t))
 

@@ -9,14 +9,17 @@ from pathlib import Path
 
 import typer
 
+from bot.blanks import read_blanks
 from bot.import_words import doubt_words
 from bot.logs import writes_json
 from bot.process import Process, opened
 from bot.resume_view import held_words
 from bot.roles import ALL, Role, RoleUnknown, read_roles, unknown_words
 from bot.settings import Settings, WrongSettings
+from bot.written import write
+from delivery.attendance_sheets import signing_list
 from delivery.smtp import MailSender
-from programme import events, staff, surveys
+from programme import attendance_lists, events, staff, surveys
 from programme.doubts import find_doubts
 from programme.importing.load import Loaded, load_programme, load_register
 from programme.importing.programme_file import read_programme
@@ -28,6 +31,7 @@ from storage import restored
 from storage import staff as staff_rows
 from storage.database import Database, Tx
 from storage.events import Session
+from storage.files import FileStore
 from texts.translator import Translator
 
 logger = logging.getLogger(__name__)
@@ -101,7 +105,12 @@ async def import_file(
     async with opened(settings, now=_now()) as database:
         if file.suffix.lower() == ".toml":
             loaded = await _programme(
-                settings, database, content, accept_warnings=accept_warnings, t=t
+                settings,
+                database,
+                content,
+                folder=file.parent,
+                accept_warnings=accept_warnings,
+                t=t,
             )
         else:
             register = read_register(content, filename=file.name)
@@ -125,12 +134,14 @@ async def _programme(
     database: Database,
     content: bytes,
     *,
+    folder: Path,
     accept_warnings: bool,
     t: Translator,
 ) -> Loaded:
     now = _now()
     zone = settings.timezone
     file = read_programme(content, today=now.astimezone(zone).date(), default_zone=zone.key)
+    blanks = read_blanks(file, folder=folder, store=FileStore(settings.files_folder))
     doubts = find_doubts(file, now=now)
     for doubt in doubts:
         typer.echo(t("Warning: %(doubt)s", doubt=doubt_words(doubt, t=t)), err=True)
@@ -139,7 +150,9 @@ async def _programme(
         typer.echo(nothing, err=True)
         raise typer.Exit(2)
     async with database.transaction() as tx:
-        return await load_programme(tx, file=file, now=now, quiet=settings.quiet_hours)
+        return await load_programme(
+            tx, file=file, now=now, quiet=settings.quiet_hours, blanks=blanks
+        )
 
 
 async def add_staff(settings: Settings, *, name: str, role: str, t: Translator) -> None:
@@ -179,55 +192,55 @@ async def remove_staff(settings: Settings, *, chat_id: int, t: Translator) -> No
     typer.echo(t("Removed. This chat has no rights of staff any more."))
 
 
-async def _session(tx: Tx, key: str, number: int) -> Session:
-    found = await event_rows.by_key(tx, key)
-    listed = await event_rows.sessions(tx, found.id) if found else []
+async def _chosen(tx: Tx, event_id: int, number: int | None, now: datetime) -> list[Session]:
+    """Pick one session by its number, or all that lie ahead."""
+    listed = await event_rows.sessions(tx, event_id)
+    if number is None:
+        return events.ahead(listed, now)
     fitting = [session for session in listed if session.number == number]
     if not fitting:
         raise EventUnknown
-    return fitting[0]
+    return fitting
 
 
 async def move_event(
     settings: Settings,
     *,
     key: str,
-    number: int,
+    number: int | None,
     by: timedelta,
     start: str,
     place: str,
     t: Translator,
 ) -> None:
-    """Move a session by a span or to a start, keep its length, and tell everyone."""
+    """Move sessions by a span, or the first to a start, keep their length, and tell everyone."""
     if not (by or start or place):
-        nothing = t("Nothing was moved. Please add --by-minutes, --start or --place.")
+        nothing = t("Nothing was moved. Please add --by-days, --by-minutes, --start or --place.")
         raise WrongSettings([nothing])
+    wanted = _start(start, t) if start else None
     async with opened(settings, now=_now()) as database, database.transaction() as tx:
-        session = await _session(tx, key, number)
-        starts, ends = events.shifted(session, by)
-        if start:
-            try:
-                wanted = read(start)
-            except ValueError:
-                raise WrongSettings(
-                    [
-                        t(
-                            "“%(start)s” is not a start. Write for example 2027-01-15T10:00.",
-                            start=start,
-                        )
-                    ]
-                ) from None
-            starts, ends = wanted, wanted + (ends - starts)
-        told = await events.move_session(
+        found = await event_rows.by_key(tx, key)
+        if found is None:
+            raise EventUnknown
+        sessions = await _chosen(tx, found.id, number, _now())
+        if wanted is not None:
+            by = wanted - min(read(session.starts_wall) for session in sessions)
+        told = await events.move_sessions(
             tx,
-            session_id=session.id,
-            starts_wall=starts,
-            ends_wall=ends,
-            place=place or session.place,
+            event_id=found.id,
+            moves=events.shifted_moves(sessions, by, place or None),
             quiet=settings.quiet_hours,
             now=_now(),
         )
     typer.echo(t("Moved. People told: %(told)s.", told=told))
+
+
+def _start(start: str, t: Translator) -> datetime:
+    try:
+        return read(start)
+    except ValueError:
+        wrong = t("“%(start)s” is not a start. Write for example 2027-01-15T10:00.", start=start)
+        raise WrongSettings([wrong]) from None
 
 
 async def cancel_event(settings: Settings, *, key: str, t: Translator) -> None:
@@ -240,14 +253,35 @@ async def cancel_event(settings: Settings, *, key: str, t: Translator) -> None:
     typer.echo(t("Cancelled. People told: %(told)s.", told=told))
 
 
+async def write_attendance_list(
+    settings: Settings, *, key: str, number: int | None, file: Path, t: Translator
+) -> None:
+    """Write the list to be signed as a PDF, and keep which number stands for whom."""
+    async with opened(settings, now=_now()) as database, database.transaction() as tx:
+        found = await event_rows.by_key(tx, key)
+        if found is None:
+            raise EventUnknown
+        facts = await attendance_lists.print_list(
+            tx, event_id=found.id, session_number=number, now=_now()
+        )
+    write(file, signing_list(facts))
+    typer.echo(
+        t(
+            "%(file)s: %(people)s people, list no. %(number)s.",
+            file=file,
+            people=len(facts["rows"]),
+            number=facts["printed"]["number"],
+        )
+    )
+
+
 async def export_survey(settings: Settings, *, key: str, form: str, folder: Path) -> None:
     """Write the answers and the codebook next to each other."""
     async with opened(settings, now=_now()) as database, database.reading() as tx:
         exported = await surveys.export(tx, survey_key=key, file_format=form)
-    folder.mkdir(parents=True, exist_ok=True)
     for name, content in (
         (f"{key}.{form}", exported.answers),
         (f"{key}-codebook.csv", exported.codebook),
     ):
-        (folder / name).write_bytes(content)
+        write(folder / name, content)
         typer.echo(str(folder / name))

@@ -47,14 +47,19 @@ async def files(site: Site) -> list[Finding]:
         return [Finding("files", GOOD, t("Files: nobody else on this machine can read them."))]
     names = ", ".join(str(file) for file in open_ones)
     says = t("Files: others on this machine may read %(names)s.", names=names)
-    command = shlex.join(["chmod", "600", *(str(file) for file in open_ones)])
+    command = " && ".join(
+        shlex.join(["chmod", mode, *(str(one) for one in open_ones if one.is_dir() is folder)])
+        for mode, folder in (("600", False), ("700", True))
+        if any(one.is_dir() is folder for one in open_ones)
+    )
     return [Finding("files", BROKEN, says, t("Please close them to others:"), command)]
 
 
 def _kept(site: Site) -> Iterator[Path]:
     file = sqlite_file(site.address)
     beside = [file.with_name(f"{file.name}{end}") for end in ("", "-wal", "-shm")] if file else []
-    for each in (site.env_file, *beside, *_copies(site)):
+    # Whoever cannot enter the folder of documents reads none of them.
+    for each in (site.env_file, *beside, *_copies(site), site.settings.files_folder):
         if each.exists():
             yield each
 

@@ -6,7 +6,7 @@ from bot.agenda_view import CHANNELS
 from bot.doctor import BROKEN, GOOD, LOOK, Finding, Site, look_at
 from bot.outbox_words import moment_words
 from delivery.redaction import without_addresses
-from storage import health, migrate, restored
+from storage import health, migrate, offers, restored
 from storage.database import DatabaseUnusable, Tx
 from storage.looking import DatabaseMissing, looking, refuses_writing, sqlite_file
 
@@ -198,6 +198,22 @@ async def quarantined(site: Site) -> list[Finding]:
     return [Finding("quarantined", LOOK, says, advice, "akademia trouble")]
 
 
-_CURRENT = (process, held, leases, pauses, waiting, uncertain, failed, quarantined)
+async def seats(site: Site) -> list[Finding]:
+    """Hold the counted seats of every event against who has one; nothing is mended."""
+    t = site.t
+    found = []
+    for one in await offers.miscounted_events(_tx(site)):
+        says = t(
+            "Seats: “%(title)s” counts %(counted)s as taken, but %(real)s are.",
+            title=one.title,
+            counted=one.counted,
+            real=one.real,
+        )
+        advice = t("Please keep a copy of the database and ask who looks after the program.")
+        found.append(Finding("seats", BROKEN, says, advice))
+    return found or [Finding("seats", GOOD, t("Seats: every event's count is right."))]
+
+
+_CURRENT = (process, held, leases, pauses, waiting, uncertain, failed, quarantined, seats)
 _OPEN = (place, writable, server_clock, schema)
 CHECKS = (database,)

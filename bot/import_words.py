@@ -79,8 +79,26 @@ PROBLEMS: dict[type[faults.FileProblem], str] = {
     faults.DuplicateKey: mark("“%(value)s” is used twice. Each key may be used once."),
     faults.UnknownZone: mark("“%(value)s” is not a time zone. Write for example Europe/Warsaw."),
     faults.EndsBeforeStart: mark("the programme ends before it starts."),
+    faults.BlankMissing: mark(
+        "there is no file “%(value)s” beside the programme file. Please put it there."
+    ),
+    faults.BlankElsewhere: mark(
+        "“%(value)s” must be the name of a file beside the programme file, without a folder."
+    ),
+    faults.BlankUnfit: mark("“%(value)s” is not a PDF file of at most 15 MB."),
     faults.UnclearRule: mark(
         "a reminder needs either days_before and at, or minutes_before alone."
+    ),
+    faults.OptionsUnfit: mark(
+        "a question of the kind choice or multiple needs options, and one of the kind text has "
+        "none."
+    ),
+    faults.ConditionUnknown: mark(
+        "the condition names a question or an option that this event does not have."
+    ),
+    faults.ConditionLater: mark(
+        "the condition names this question itself or one that comes after it. Please put the other "
+        "question first."
     ),
     faults.MissingCell: mark("Row %(row)s, column “%(column)s”: the cell is empty."),
     faults.BadMail: mark("Row %(row)s, column “%(column)s”: “%(value)s” is not an e-mail address."),
@@ -119,6 +137,9 @@ PLACES = {
     "event": mark("event %(number)s"),
     "session": mark("session %(number)s"),
     "rule": mark("reminder %(number)s"),
+    "document": mark("document %(number)s"),
+    "question": mark("question %(number)s"),
+    "option": mark("option %(number)s"),
 }
 
 VALUES = {
@@ -126,6 +147,7 @@ VALUES = {
     "number": mark("number"),
     "table": mark("table"),
     "list": mark("list"),
+    "yes or no": mark("true or false"),
     "name": mark("name"),
     "kind": mark("kind"),
     "email": mark("e-mail"),

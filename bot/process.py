@@ -26,6 +26,7 @@ from scheduler.sending import Sending
 from scheduler.ticks import Ticker
 from storage import inbox, leases, migrate, outbox_lists, restored
 from storage.database import Database, open_database
+from storage.files import FileStore
 from storage.outage import insist
 
 if TYPE_CHECKING:
@@ -73,7 +74,12 @@ class Process:
         self.front = self._make_front()
         contract = mail_pace(per_minute=settings.mail_per_minute, per_day=settings.mail_per_day)
         hours = WakingHours(settings.quiet_hours, settings.timezone.key)
-        chats = ChatCarrier(ChatSender(self.door.bot), pace=Pace() if paced else None, hours=hours)
+        chats = ChatCarrier(
+            ChatSender(self.door.bot),
+            pace=Pace() if paced else None,
+            hours=hours,
+            files=FileStore(settings.files_folder),
+        )
         mails = MailCarrier(
             *(MailSender(settings.smtp_url) for _ in range(MAIL_CONNECTIONS)),
             mail_from=settings.mail_from,
@@ -96,6 +102,8 @@ class Process:
             clock=clock,
             wake_outbox=self.wake,
             alive=self._pulse.watch("ticks"),
+            quiet=settings.quiet_hours,
+            files=FileStore(settings.files_folder),
         )
 
     def _make_front(self) -> "Front | None":
@@ -118,6 +126,7 @@ class Process:
             bot_name=bot_name,
             zone=self._settings.timezone.key,
             quiet=self._settings.quiet_hours,
+            files=FileStore(self._settings.files_folder),
         )
 
     def wake(self) -> None:

@@ -12,6 +12,7 @@ from bot.outbox_words import moment_words
 from bot.process import opened
 from bot.question import confirmed
 from bot.settings import Settings
+from programme import nomination_reminders
 from storage import inbox, overdue, restored
 from storage.database import Database
 from storage.overdue import Overdue
@@ -41,6 +42,7 @@ async def resume(settings: Settings, *, yes: bool, drop_overdue: bool, t: Transl
         if drop_overdue:
             async with database.transaction() as tx:
                 count = await overdue.drop(tx, now=now)
+                count += await nomination_reminders.pass_over(tx, now=now)
             typer.echo(t("Cancelled or not repeated: %(count)s.", count=count))
         await restored.release(database)
     typer.echo(t("Released. Processes that are running go on within a few seconds."))
@@ -50,6 +52,7 @@ async def _print(database: Database, *, now: datetime, zone: ZoneInfo, t: Transl
     async with database.counting() as tx:
         messages = await overdue.messages(tx, now=now)
         reminders = await overdue.reminders(tx, now=now)
+        reminders += await nomination_reminders.count_due(tx, now=now)
         doubtful = await overdue.doubtful(tx)
         arrived = (await inbox.count_by_state(tx)).get("new", 0)
     if messages:

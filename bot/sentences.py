@@ -10,8 +10,12 @@ from handlers.telegram.door import TelegramUnreachable, TokenWrong
 from handlers.telegram.webhook import WebhookRefused
 from handlers.telegram.words import refused
 from programme import refusals as why
+from programme.attendance_refusals import SessionUnknown
+from programme.certificate_refusals import CertificateCodeUnknown
+from programme.desk_refusals import SessionsOverlap
 from programme.importing.problems import FileRefused
 from programme.outbox_desk import DeskRefusal
+from programme.people_refusals import ExportNeedsEvent
 from programme.refusals import Refusal
 from storage.database import DatabaseUnusable, is_full, is_read_only
 from texts.translator import Translator, mark
@@ -21,10 +25,22 @@ REFUSALS: dict[type[Refusal], str] = {
     why.EventUnknown: mark(
         "There is no such event, or it has no such session. The keys stand in the programme file."
     ),
+    SessionUnknown: mark(
+        "There is no such event, or it has no such session. The keys stand in the programme file."
+    ),
     why.EventCancelled: mark("This event has been cancelled already."),
     why.SessionChanged: mark("Somebody changed this session at the same moment. Please try again."),
+    SessionsOverlap: mark(
+        "Two sessions of this event would be at the same time then, so nothing was moved."
+    ),
     why.SurveyUnknown: mark("There is no survey “%(key)s”. Known: %(known)s."),
     why.NotStaff: mark("This chat has no rights of staff. Please see: akademia staff --help"),
+    CertificateCodeUnknown: mark(
+        "There is no certificate with this code. Please compare each sign with the paper."
+    ),
+    ExportNeedsEvent: mark(
+        "A list in CSV is of one event. Please name it: --event KEY. Known: %(known)s."
+    ),
     why.OptionUnknown: mark("This choice does not exist. Please see the help: --help"),
 }
 

@@ -202,6 +202,11 @@ class Settings(BaseSettings):
         """Whether a process that does everything also listens on the web port."""
         return self.telegram_door == WEBHOOK or "web_bind" in self.model_fields_set
 
+    @property
+    def files_folder(self) -> Path:
+        """The folder of blanks and of documents that people hand in."""
+        return self.data_dir / "files"
+
     def require(self, *names: str) -> None:
         """Refuse with one sentence for each of the named settings that is missing."""
         missing = [name for name in names if getattr(self, name) is None]

@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.blanks import read_blanks
 from bot.clock import MovedClock
 from bot.process import Process, opened
 from bot.settings import Settings
 from playground.persona import Persona
 from playground.playground import Playground
 from programme import agenda, staff
+from programme.importing.entries import OrganisationEntry
 from programme.importing.load import load_programme, load_register
 from programme.importing.programme_file import read_programme
 from programme.importing.register_file import read_register
 from programme.importing.working_days import shift
 from storage.database import Database
+from storage.files import FileStore
 
 SAMPLE = Path(__file__).parent / "sample"
 ZONE = ZoneInfo("Europe/Warsaw")
@@ -84,7 +87,7 @@ class StageClock:
         if self.stage is None:
             return None
         async with self.stage.process.database.reading() as tx:
-            return await agenda.next_due(tx)
+            return await agenda.next_due(tx, now=self.now())
 
     async def move_to(self, instant: datetime) -> None:
         """Put the clock forward and let everything due by then happen."""
@@ -109,8 +112,18 @@ def demo_settings(playground: Playground, folder: Path, **changes: Any) -> Setti
     return Settings(**values | changes)
 
 
-async def load_sample(database: Database, *, now: datetime) -> None:
-    """Load the sample programme and register, and make the coordinator staff."""
+async def load_sample(
+    database: Database,
+    *,
+    now: datetime,
+    files: FileStore | None = None,
+    ngos: int | None = None,
+) -> None:
+    """Load the sample programme and register, and make the coordinator staff.
+
+    Without a folder for `files` there are no blanks. `ngos` takes only so many of the register,
+    the first ones, and all of the office.
+    """
     file = read_programme(
         (SAMPLE / "akademia.toml").read_bytes(),
         today=now.astimezone(ZONE).date(),
@@ -120,8 +133,9 @@ async def load_sample(database: Database, *, now: datetime) -> None:
         (SAMPLE / "organisations.csv").read_bytes(), filename="organisations.csv"
     )
     async with database.transaction() as tx:
-        await load_register(tx, entries=register.entries)
-        await load_programme(tx, file=file, now=now)
+        await load_register(tx, entries=_some(register.entries, ngos))
+        blanks = read_blanks(file, folder=SAMPLE, store=files) if files is not None else None
+        await load_programme(tx, file=file, now=now, blanks=blanks)
         for persona in (COORDINATOR, SECOND_COORDINATOR):
             token = staff.new_token()
             await staff.invite_staff(
@@ -130,13 +144,23 @@ async def load_sample(database: Database, *, now: datetime) -> None:
             await staff.accept(tx, token=token, chat_id=persona.user_id, now=now)
 
 
+def _some(entries: tuple[OrganisationEntry, ...], ngos: int | None) -> list[OrganisationEntry]:
+    associations = [entry for entry in entries if entry.kind == "ngo"][:ngos]
+    return [*associations, *(entry for entry in entries if entry.kind == "office")]
+
+
 @asynccontextmanager
 async def set_up(
-    *, personas: tuple[Persona, ...] = (), port: int = 0, today: date | None = None
+    *,
+    personas: tuple[Persona, ...] = (),
+    port: int = 0,
+    today: date | None = None,
+    ngos: int | None = None,
 ) -> AsyncGenerator[Stage]:
     """Start everything in a folder of its own and take it down at the end.
 
-    The story begins on the working day after `today`, which is the real one if not given.
+    The story begins on the working day after `today`, which is the real one if not given; `ngos`
+    makes the register smaller.
     """
     clock = MovedClock(first_morning(today or datetime.now(ZONE).date()))
     shown = StageClock(clock)
@@ -145,7 +169,8 @@ async def set_up(
         async with playground:
             settings = demo_settings(playground, Path(name))
             async with opened(settings, now=clock()) as database:
-                await load_sample(database, now=clock())
+                files = FileStore(settings.files_folder)
+                await load_sample(database, now=clock(), files=files, ngos=ngos)
                 process = Process(settings, database, clock=clock, paced=False)
                 ready = asyncio.Event()
                 task = asyncio.create_task(process.serve(ready=ready))

@@ -5,10 +5,12 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
-from bot import tour_crowd, tour_files
+from bot import tour_crowd, tour_files, tour_training
 from bot.stage import COORDINATOR, Stage, StageClock, set_up
 from bot.tour_crowd import Guest, press, say
+from bot.tour_training import TrainingTour
 from playground.visitor import Visitor
 from programme import events
 from programme.quiet_hours import QuietHours
@@ -205,11 +207,24 @@ async def play(out: Path, tell: Callable[[str], None], *, today: date | None = N
     async with set_up(today=today) as stage:
         tour = Tour(stage, tell)
         await tour.play()
-        summary = await tour_files.write(
-            stage, tour.visitors, out, seconds=time.monotonic() - begun
-        )
+        summary = await tour_files.write(stage, tour.visitors, out)
+    training = await _play_training(out / "training", tell, today=today)
+    summary |= {"training": training, "seconds": round(time.monotonic() - begun, 1)}
+    tour_files.keep_summary(summary, out)
     tell("\n=== Podsumowanie")
     for line in tour_files.lines(summary):
         tell(line)
     tell(f"\n{out.resolve()}")
     tour_files.check(summary)
+
+
+async def _play_training(
+    out: Path, tell: Callable[[str], None], *, today: date | None
+) -> dict[str, Any]:
+    """Play the training's story on a stage of its own."""
+    async with set_up(today=today, ngos=tour_training.NGOS) as stage:
+        story = TrainingTour(stage, tell)
+        await story.play(first=8)
+        tour_files.keep_messages(stage, story.visitors, out)
+        async with stage.process.database.reading() as tx:
+            return await tour_files.training_summary(tx, story.event_id)
