@@ -10,13 +10,14 @@ import asyncio
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import backlog, broadcast, mails, registrations, starting, ticks
-from benchmarks.measure import Row
+from benchmarks import backlog, broadcast, mails, registrations, seats, starting, ticks
+from benchmarks.measure import NO_GOAL, Row
 
 MEASURES = {
     "broadcast": broadcast.measure,
     "mails": mails.measure,
     "registrations": registrations.measure,
+    "seats": seats.measure,
     "backlog": backlog.measure,
     "ticks": ticks.measure,
     "starting": starting.measure,
@@ -30,6 +31,7 @@ def table(rows: list[Row]) -> Table:
         shown.add_column(column)
     for row in rows:
         mark = "reached" if row.reached else "NOT reached"
+        mark = "" if row.goal == NO_GOAL else mark
         shown.add_row(row.work, row.against, row.ours, row.theirs, row.found, row.goal, mark)
     return shown
 

@@ -1,7 +1,8 @@
 """Databases filled beforehand: a million rows in the outbox, a million registrations."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+import itertools
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy import Table
 from storage import migrate
 from storage.database import Database, open_database
 from storage.outbox import BROADCAST
-from storage.tables import event, outbox, person, programme, registration, session
+from storage.tables import contact, event, outbox, person, programme, registration, session
 from tests import postgres
 
 AT_ONCE = 20_000
@@ -27,6 +28,23 @@ def postgres_address() -> Iterator[str]:
     try:
         server.create("bench")
         yield server.url("bench")
+    finally:
+        postgres.stop(keeper)
+
+
+@contextmanager
+def durable_addresses() -> Iterator[Callable[[], str]]:
+    """Start a PostgreSQL that waits for its disk and give a maker of empty databases in it."""
+    server, keeper = postgres.start(durable=True)
+    numbers = itertools.count(1)
+
+    def make() -> str:
+        name = f"bench_{next(numbers)}"
+        server.create(name)
+        return server.url(name)
+
+    try:
+        yield make
     finally:
         postgres.stop(keeper)
 
@@ -83,18 +101,7 @@ async def fill_registrations(database: Database, count: int) -> None:
     """Register a thousand people for as many events as it takes, each event with a session."""
     events = max(1, count // PEOPLE)
     async with database.transaction() as tx:
-        await tx.execute(
-            programme.insert().values(
-                id=1,
-                key="bench",
-                title="Program",
-                funder_line="",
-                organiser="Urząd",
-                contact="",
-                starts_on=NOW.date(),
-                ends_on=NOW.date(),
-            )
-        )
+        await tx.execute(programme.insert().values(_programme()))
     await _fill(database, person, (_person(number) for number in range(1, PEOPLE + 1)))
     await _fill(database, event, (_event(number) for number in range(1, events + 1)))
     await _fill(database, session, (_session(number) for number in range(1, events + 1)))
@@ -114,6 +121,42 @@ async def fill_registrations(database: Database, count: int) -> None:
             for person_id in range(1, PEOPLE + 1)
         ),
     )
+
+
+async def fill_event(database: Database, *, people: int, capacity: int) -> None:
+    """Make event 1 with so many seats, event 2 with room for everyone, and people with chats."""
+    async with database.transaction() as tx:
+        await tx.execute(programme.insert().values(_programme()))
+        for number, seats in ((1, capacity), (2, None)):
+            values = _event(number) | {"taken": 0, "capacity": seats}
+            await tx.execute(event.insert().values(values))
+            await tx.execute(session.insert().values(_session(number)))
+    numbers = range(1, people + 1)
+    await _fill(database, person, (_person(number) for number in numbers))
+    await _fill(database, contact, (_contact(number) for number in numbers))
+
+
+def _contact(number: int) -> dict[str, Any]:
+    return {
+        "person_id": number,
+        "channel": "telegram",
+        "address": str(number),
+        "verified_at": NOW,
+        "created_at": NOW,
+    }
+
+
+def _programme() -> dict[str, Any]:
+    return {
+        "id": 1,
+        "key": "bench",
+        "title": "Program",
+        "funder_line": "",
+        "organiser": "Urząd",
+        "contact": "",
+        "starts_on": NOW.date(),
+        "ends_on": NOW.date(),
+    }
 
 
 def _person(number: int) -> dict[str, Any]:

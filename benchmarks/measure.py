@@ -17,6 +17,9 @@ import psutil
 
 from benchmarks.peer import TOKEN, Peer
 
+# For a row that shows a price and has nothing to reach.
+NO_GOAL = "–"
+
 
 @dataclass(frozen=True)
 class Speed:
