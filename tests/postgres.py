@@ -15,12 +15,8 @@ PATIENCE = 30.0
 # The shell outlives a killed test run just long enough to stop the server and sweep up: its
 # standard input closes when the tests end, however they end.
 KEEPER = '"$@" </dev/null >log 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$PWD"'
-QUICK = (
-    "--fsync=off",
-    "--full_page_writes=off",
-    "--synchronous_commit=off",
-    "--listen_addresses=",
-)
+QUICK = ("--fsync=off", "--full_page_writes=off", "--synchronous_commit=off")
+BY_SOCKET = ("--listen_addresses=",)
 
 
 class NoPostgresError(Exception):
@@ -83,22 +79,24 @@ def find_programs() -> Path:
     raise NoPostgresError(places)
 
 
-def start() -> tuple[Server, subprocess.Popen[bytes]]:
+def start(*, durable: bool = False) -> tuple[Server, subprocess.Popen[bytes]]:
     """Make an empty cluster and start it; hand the second of both to `stop`.
 
-    1. The folder lies in memory when there is room, and belongs to who will run the server.
+    1. The folder lies in memory when there is room, and belongs to who will run the server; a
+       durable one lies on the disk, and every commit waits for it as in production.
     2. As root everything runs as `nobody`, because PostgreSQL refuses root.
     3. A wheel that `nobody` cannot reach (a checkout in a private folder) is copied there.
     """
     programs = find_programs()
-    folder = Path(tempfile.mkdtemp(prefix="akademia-pg-", dir=_roomy_memory()))
+    folder = Path(tempfile.mkdtemp(prefix="akademia-pg-", dir=None if durable else _roomy_memory()))
     if os.geteuid() == 0:
         if not _everybody_reaches(programs):
             programs = _copy_wheel(programs, folder)
         subprocess.run(["/bin/chown", "-R", "nobody", folder], check=True)
     _make_cluster(programs, folder)
     words = ("sh", "-c", KEEPER, "sh", programs / "postgres", "-D", folder / "data", "-k", folder)
-    keeper = subprocess.Popen((*words, *QUICK), cwd=folder, stdin=subprocess.PIPE, user=_user())
+    how = BY_SOCKET if durable else (*QUICK, *BY_SOCKET)
+    keeper = subprocess.Popen((*words, *how), cwd=folder, stdin=subprocess.PIPE, user=_user())
     try:
         _wait_until_ready(folder)
     except PostgresNotReadyError:

@@ -5,13 +5,18 @@ import json
 import re
 import socket
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.alone import beside_others
 from playground.playground import Playground
+from programme.wall_time import read
+from storage import events
+from storage.database import open_database
 from tests.bot.office import SAMPLE, Office, Said, Starter, quick_starter
+from tests.storage.rows import sqlite_url
 
 TOKEN = "700700701:AAanother-token-of-no-real-bot"
 BROKEN = '[programme]\ntitle = "Bez końca\n'
@@ -192,6 +197,50 @@ async def test_event_is_moved_and_cancelled_by_its_key(office: Office) -> None:
         "Moved. People told: 0.\n",
         "Cancelled. People told: 0.\n",
     ]
+
+
+async def test_event_of_two_days_is_moved_whole_or_by_the_day(office: Office) -> None:
+    await office.say("import", SAMPLE / "akademia.toml")
+    key = "aktywne-konsultacje"
+    before = await _sittings(office, key)
+
+    said = [
+        await office.say("event", "move", key, *words)
+        for words in (
+            (),
+            ("--by-days", "1"),
+            ("--session", "1", "--start", f"{before[1][0] + timedelta(days=1):%Y-%m-%dT%H:%M}"),
+            ("--session", "2", "--by-minutes", "30"),
+            ("--place", "Szkoła w Miłkach"),
+            ("--by-days", "-4000"),
+        )
+    ]
+    after = await _sittings(office, key)
+    start = after[0][0] + timedelta(days=6, hours=1)
+    again = await office.say("event", "move", key, "--start", f"{start:%Y-%m-%dT%H:%M}")
+
+    assert [one.code for one in (*said, again)] == [2, 0, 2, 0, 0, 2, 0]
+    assert said[0].err == (
+        "Nothing was moved. Please add --by-days, --by-minutes, --start or --place.\n"
+    )
+    assert said[2].err == (
+        "Two sessions of this event would be at the same time then, so nothing was moved.\n"
+    )
+    day, half = timedelta(days=1), timedelta(minutes=30)
+    place = "Szkoła w Miłkach"
+    assert after == [(before[0][0] + day, place), (before[1][0] + day + half, place)]
+    week = timedelta(days=6, hours=1)
+    assert await _sittings(office, key) == [(starts + week, place) for starts, place in after]
+
+
+async def _sittings(office: Office, key: str) -> list[tuple[datetime, str]]:
+    database = open_database(sqlite_url(office.data / "akademia.db"))
+    async with database.reading() as tx:
+        event = await events.by_key(tx, key)
+        assert event is not None
+        found = await events.sessions(tx, event.id)
+    await database.close()
+    return [(read(one.starts_wall), one.place) for one in found]
 
 
 async def test_export_of_an_unknown_survey_names_the_known_ones(office: Office) -> None:

@@ -38,6 +38,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 BOTH = {
     *("settings", "files", "room", "zone", "copies", "database", "writable", "schema"),
     *("process", "held", "leases", "pauses", "waiting", "uncertain", "failed", "quarantined"),
+    "seats",
     *("telegram", "clock", "door", "mail", "sender"),
 }
 
@@ -247,4 +248,19 @@ def test_json_holds_every_finding() -> None:
             "advice": "Do.",
             "command": "akademia trouble",
         }
+    ]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_folder_of_documents_that_others_can_enter_is_found(ward: Ward) -> None:
+    folder = ward.site.settings.files_folder
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    closed = await examine(ward.site)
+    folder.chmod(0o755)
+
+    found = [one for one in await examine(ward.site) if one.mark != GOOD]
+
+    assert [one for one in closed if one.mark != GOOD] == []
+    assert [(one.check, one.mark, one.command) for one in found] == [
+        ("files", BROKEN, f"chmod 700 {folder}")
     ]

@@ -25,7 +25,7 @@ from bot.doctor import (
 from bot.settings import Settings
 from playground import faults, mishaps
 from playground.playground import Playground
-from storage import inbox, leases, pauses
+from storage import events, inbox, leases, pauses
 from storage.database import Database
 from storage.inbox import Arrival
 from storage.looking import sqlite_file
@@ -33,7 +33,7 @@ from storage.tables import inbox as inbox_table
 from storage.tables import outbox
 from storage.work_tables import installation
 from tests.storage.desk import put_in_state
-from tests.storage.rows import sqlite_url
+from tests.storage.rows import make_event, sqlite_url
 
 MENDED = (3, 53, 0)
 SERVERS = ("sqlite", "postgresql")
@@ -167,6 +167,12 @@ async def _quarantined(ward: Ward) -> None:
         await tx.execute(update(inbox_table).values(state="quarantined"))
 
 
+async def _miscounted(ward: Ward) -> None:
+    async with ward.database.transaction() as tx:
+        event_id = await make_event(tx, capacity=3)
+        await events.take_seat(tx, event_id)
+
+
 async def _wrong_token(ward: Ward) -> None:
     ward.set(telegram_token=SecretStr(WRONG_TOKEN))
 
@@ -238,6 +244,7 @@ TABLE: list[tuple[str, Mark, Breaks, tuple[str, ...]]] = [
     ("uncertain", LOOK, _uncertain, SERVERS),
     ("failed", LOOK, _failed, SERVERS),
     ("quarantined", LOOK, _quarantined, SERVERS),
+    ("seats", BROKEN, _miscounted, SERVERS),
     ("telegram", BROKEN, _wrong_token, ("sqlite",)),
     ("telegram", BROKEN, _telegram_away, ("sqlite",)),
     ("telegram", LOOK, _telegram_in_trouble, ("sqlite",)),

@@ -58,3 +58,16 @@ def test_message_with_everything_is_plain_json() -> None:
 
 def test_message_read_from_bare_text_has_nothing_else() -> None:
     assert from_json({"text": "Dzień dobry"}) == ChatMessage("Dzień dobry")
+
+
+def test_file_named_by_its_kept_bytes_carries_none_of_them() -> None:
+    message = ChatMessage("", document=ChatFile("karta.pdf", b"", "application/pdf", "ab" * 20))
+
+    data = to_json(message)
+
+    assert data["document"] == {
+        "filename": "karta.pdf",
+        "stored": "ab" * 20,
+        "content_type": "application/pdf",
+    }
+    assert from_json(data) == message

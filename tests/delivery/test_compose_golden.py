@@ -9,15 +9,17 @@ wanted change of words write the files anew and read the difference:
 import json
 import os
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
-from delivery.chat import ChatMessage
+from delivery.chat import ChatFile, ChatMessage
 from delivery.compose import compose_chat, compose_letter
 from delivery.compose_notices import NOTICES
-from delivery.letter import Letter
+from delivery.letter import Attachment, Letter
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES: dict[str, dict[str, Any]] = json.loads((GOLDEN / "facts.json").read_text("utf-8"))
@@ -40,9 +42,15 @@ def chat_as_text(message: ChatMessage) -> str:
         several = " (several answers)" if message.poll.multiple else ""
         shown += [f"poll: {message.poll.question}{several}", *message.poll.options]
     if message.document is not None:
-        content = message.document.content.decode().replace("\r\n", "\n")
-        shown += [f"{message.document.filename} ({message.document.content_type})", content]
+        shown += file_as_lines(message.document)
     return "\n".join(shown).rstrip("\n") + "\n"
+
+
+def file_as_lines(file: ChatFile | Attachment) -> list[str]:
+    heading = f"{file.filename} ({file.content_type})"
+    if file.content_type == "application/pdf":
+        return [heading, *(page.extract_text() for page in PdfReader(BytesIO(file.content)).pages)]
+    return [heading, file.content.decode().replace("\r\n", "\n")]
 
 
 def letter_as_text(letter: Letter) -> str:
@@ -57,6 +65,8 @@ def letter_as_text(letter: Letter) -> str:
     if letter.calendar is not None:
         content = letter.calendar.content.decode().replace("\r\n", "\n")
         shown += [f"calendar: {letter.calendar.method}", content]
+    for attachment in letter.attachments:
+        shown += file_as_lines(attachment)
     return "\n".join(shown).rstrip("\n") + "\n"
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from delivery.calendar import CalendarEntry, cancel, request
 from delivery.failures import HeaderRefused, NaiveInstant
-from delivery.letter import CalendarPart, Letter, to_bytes
+from delivery.letter import Attachment, CalendarPart, Letter, to_bytes
 
 NOW = datetime(2027, 7, 1, 8, 0, tzinfo=UTC)
 ENTRY = CalendarEntry(
@@ -197,3 +197,22 @@ def test_any_words_make_a_sound_mail_of_ascii(text: str, html: str) -> None:
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
     assert [defect for part in mail.walk() for defect in part.defects] == []
     assert tree(mail) == tree(opened(LETTER))
+
+
+@pytest.mark.parametrize("with_calendar", [False, True])
+def test_attachments_come_last_and_whole(*, with_calendar: bool) -> None:
+    content = bytes(range(256)) * 40
+    paper = Attachment("zaswiadczenie-AW-2027-0007.pdf", content, "application/pdf")
+    letter = replace(LETTER, attachments=(paper,))
+    if not with_calendar:
+        letter = replace(letter, calendar=None)
+
+    mail = opened(letter)
+
+    assert mail.get_content_type() == "multipart/mixed"
+    found = list(mail.iter_attachments())[-1]
+    assert found.get_filename() == "zaswiadczenie-AW-2027-0007.pdf"
+    assert found.get_content_type() == "application/pdf"
+    assert found.get_content() == content
+    assert written(letter) == written(letter)
+    assert max(map(len, written(letter).split(b"\r\n"))) <= 998

@@ -76,6 +76,8 @@ def test_message_within_limits_passes(message: ChatMessage) -> None:
         (with_button(Button("", data="a")), ButtonWrong),
         (with_button(Button("Dalej", data="")), ButtonWrong),
         (with_button(Button("Dalej", data="ż" * 32 + "a")), ButtonWrong),
+        (ChatMessage("a", ((Button("b", data="c"),),) * 101), ButtonWrong),
+        (ChatMessage("a", ((Button("b", data="c"),) * 9,)), ButtonWrong),
         (with_poll("", "a", "b"), PollWrong),
         (with_poll("a" * 301, "a", "b"), PollWrong),
         (with_poll("Kiedy?", "a"), PollWrong),
@@ -91,3 +93,14 @@ def test_message_beyond_limits_is_refused_by_name(
         check_limits(message)
 
     assert type(refused.value) is error
+
+
+@pytest.mark.parametrize(
+    "button",
+    [Button("Jan Tajnowski", data="n" * 65), Button("Jan Tajnowski"), Button(" ", data="tajne")],
+)
+def test_error_says_nothing_of_the_words_on_a_button(button: Button) -> None:
+    with pytest.raises(ButtonWrong) as error:
+        check_limits(with_button(button))
+
+    assert [each for each in ("Tajnowski", "nnnn", "tajne") if each in repr(error.value)] == []

@@ -45,7 +45,8 @@ def test_every_notice_makes_a_stencil(case: str, stencils: Stencils[ChatStencil]
     for name in ("Anna", "Jan", "Ewa"):
         assert_same(kind_of(case), facts_for(case, Own(name)), "pl")
 
-    assert made(stencils) == [True]
+    # A certificate is a paper of one's own, so there is nothing to fill in.
+    assert made(stencils) == ([] if kind_of(case) == "certificate" else [True])
 
 
 @settings(max_examples=150)

@@ -25,7 +25,7 @@ def test_every_command_is_on_the_page() -> None:
     assert isinstance(group, TyperGroup)
 
     listed = re.findall(
-        r"^\| `(akademia [a-z ]+?)(?: --[a-z]+| [A-Z ]+)?`", PAGE.read_text(), re.MULTILINE
+        r"^\| `(akademia [a-z -]+?)(?: --[a-z]+| [A-Z ]+)?`", PAGE.read_text(), re.MULTILINE
     )
 
     assert set(listed) == commands(group)

@@ -210,6 +210,28 @@ async def test_person_writes_uses_menu_and_votes(page: Page) -> None:
 
 
 @needs_chromium
+async def test_person_sends_a_photo_and_a_file(playground: Playground, page: Page) -> None:
+    await start_as_anna(page)
+    empty = await page.get_by_label("Napisz wiadomość").evaluate("node => node.offsetHeight")
+    button = page.get_by_role("button", name="Wyślij zdjęcie albo plik")
+    for name, content in (("kot.png", PIXEL), ("karta.pdf", b"%PDF-1.4"), ("nic.pdf", b"")):
+        async with page.expect_file_chooser() as chooser:
+            await button.click()
+        await (await chooser.value).set_files(
+            {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        )
+        await expect(button).not_to_have_attribute("aria-busy", "true")
+
+    await expect(page.locator("#toast")).to_contain_text("Tego pliku nie udało się wysłać")
+    await expect(page.locator("#log .mine img")).to_be_visible()
+    await expect(page.locator("#log .mine .file b")).to_have_text("karta.pdf")
+    sent = [message for message in playground.visitor(1, "Anna").messages if not message.from_bot]
+    assert [message.photo is not None for message in sent] == [False, True, False]
+    assert [one.document.filename for one in sent if one.document] == ["karta.pdf"]
+    assert empty >= 44
+
+
+@needs_chromium
 @pytest.mark.parametrize("page", [PHONE], indirect=True, ids=["phone"])
 async def test_phone_shows_one_pane_at_a_time(page: Page) -> None:
     await expect(page.locator("#chat")).to_be_hidden()

@@ -9,6 +9,7 @@ from storage import events, people
 from storage.database import Database, Tx
 from storage.people import Person
 from storage.tables import event as event_table
+from tests.programme.audience import make_organisation
 from tests.programme.steps import full_event, register
 from tests.storage.rows import FIRST_DAY, NOW, make_event, make_person
 
@@ -124,3 +125,75 @@ async def test_contact_is_the_programmes_own(database: Database) -> None:
         assert await events.get(tx, event_id)
 
     assert (nobody, known) == ("", "Anna Wzorowa, tel. 600 000 000")
+
+
+async def test_audience_of_the_register_is_for_members_of_its_organisations(
+    database: Database,
+) -> None:
+    async with database.transaction() as tx:
+        event_id = await make_event(tx, audience="register")
+        kgw = await make_organisation(tx, "KGW Miłki")
+        member = await people.get(tx, await make_person(tx, chat=1, organisation_id=kgw))
+        other = await people.get(tx, await make_person(tx, chat=2))
+        clerk = await people.get(
+            tx, await make_person(tx, chat=3, role="clerk", organisation_id=kgw)
+        )
+
+        meant = [
+            not (await listing.one(tx, event_id=event_id, person=one, now=NOW)).meant_for_others
+            for one in (member, other, clerk, None)
+        ]
+
+    assert meant == [True, False, True, True]
+
+
+async def test_open_offer_is_shown_instead_of_a_place_in_line(database: Database) -> None:
+    async with database.transaction() as tx:
+        event_id = await make_event(tx, capacity=1, offer_hours=24)
+        first, second, third = [await make_person(tx, chat=chat) for chat in (1, 2, 3)]
+        seated = await register(tx, event_id, first)
+        await register(tx, event_id, second)
+        await register(tx, event_id, third)
+        await registration.cancel(
+            tx, registration_id=seated.registration_id, person_id=first, now=NOW
+        )
+
+        views = [
+            await listing.one(tx, event_id=event_id, person=await people.get(tx, one), now=NOW)
+            for one in (second, third)
+        ]
+
+    assert [view.offer is not None for view in views] == [True, False]
+    assert [view.position for view in views] == [None, 1]
+    assert [(view.free, view.waiting) for view in views] == [(0, 1), (0, 1)]
+
+
+async def test_application_is_no_place_in_line(database: Database) -> None:
+    async with database.transaction() as tx:
+        event_id = await make_event(tx, approval="staff")
+        person_id = await make_person(tx, chat=1)
+        before = await listing.one(
+            tx, event_id=event_id, person=await people.get(tx, person_id), now=NOW
+        )
+        await register(tx, event_id, person_id)
+
+        after = await listing.one(
+            tx, event_id=event_id, person=await people.get(tx, person_id), now=NOW
+        )
+
+    assert (before.needs_approval, before.can_register, before.asks_first) == (True, True, False)
+    assert (after.applied, after.position, after.waiting) == (True, None, 0)
+    assert not after.can_register
+
+
+async def test_late_event_stays_open_only_where_late_ones_are_taken(database: Database) -> None:
+    late = NOW - timedelta(seconds=1)
+    async with database.transaction() as tx:
+        closed = await make_event(tx, deadline_at=late)
+        taken = await make_event(tx, deadline_at=late, late="line")
+
+        views = [
+            await listing.one(tx, event_id=one, person=None, now=NOW) for one in (closed, taken)
+        ]
+
+    assert [(view.open_now, view.late) for view in views] == [(False, False), (True, True)]

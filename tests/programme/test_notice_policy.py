@@ -108,7 +108,23 @@ def test_worth_ends_with_the_span_or_with_the_moment() -> None:
 @pytest.mark.parametrize("kind", list(POLICY))
 def test_only_what_can_wait_waits_for_the_morning(kind: str) -> None:
     morning = datetime(2027, 1, 5, 7, tzinfo=UTC)
-    waits = kind in {"alert", "reminder", "invitation", "poll"}
+    waits = kind in {
+        "alert",
+        "reminder",
+        "certificate",
+        "documents_missing",
+        "exhibitor_reminder",
+        "invitation",
+        "offer_expired",
+        "seat_offered",
+        "poll",
+        "nominated",
+        "nominated_reminder",
+        "nomination_answered",
+        "nomination_call",
+        "nomination_reminder",
+        "nomination_withdrawn",
+    }
 
     assert NIGHT.earliest(kind, {}, EVENING) == (morning if waits else EVENING)
 

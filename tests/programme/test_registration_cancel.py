@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
@@ -74,10 +75,16 @@ async def test_cancel_of_a_place_in_line_seats_nobody(database: Database) -> Non
 async def test_cancel_twice_is_refused_and_frees_one_seat(database: Database) -> None:
     async with database.transaction() as tx:
         event_id, persons, got = await full_event(tx, waiting=0)
-        cancel = {"registration_id": got[0].registration_id, "person_id": persons[0]}
-        await registration.cancel(tx, **cancel, now=NOW)
+        cancel = partial(
+            registration.cancel,
+            tx,
+            registration_id=got[0].registration_id,
+            person_id=persons[0],
+            now=NOW,
+        )
+        await cancel()
         with pytest.raises(NotRegistered):
-            await registration.cancel(tx, **cancel, now=NOW)
+            await cancel()
 
         assert (await read_event(tx, event_id)).taken == 0
 

@@ -45,10 +45,11 @@ async def make_event(
     deadline_at: datetime | None = None,
     state: str = "published",
     rules: Sequence[tuple[str, int, str | None, int]] = (),
+    **terms: Any,
 ) -> int:
     """Add an event with six-hour sessions that start at these moments, and return the id.
 
-    A rule is its key, days before, the wall time, minutes before.
+    A rule is its key, days before, the wall time, minutes before; `terms` are other columns.
     """
     event_id = await insert_id(
         tx,
@@ -63,6 +64,7 @@ async def make_event(
         deadline_at=deadline_at,
         zone=ZONE,
         state=state,
+        **terms,
     )
     for number, starts_at in enumerate(sessions, 1):
         await make_session(tx, event_id=event_id, number=number, starts_at=starts_at)
@@ -103,13 +105,14 @@ async def make_person(
     role: str = "ngo",
     chat: int | None = None,
     mail: str | None = None,
+    organisation_id: int | None = None,
 ) -> int:
     """Add a person with a chat and a verified address, where given, and return the id."""
     person_id = await people.add(
         tx,
         name=name,
         role=role,
-        organisation_id=None,
+        organisation_id=organisation_id,
         organisation_text="Koło Gospodyń Wiejskich w Miłkach",
         locale="pl",
         now=NOW,

@@ -54,6 +54,11 @@ def test_to_csv_without_rows_has_a_heading() -> None:
         ("\t=1", "'\t=1"),
         ("\r=1", "'\r=1"),
         ("'=1", "''=1"),
+        (" =1", "' =1"),
+        ("\u00a0@SUM(A1)", "'\u00a0@SUM(A1)"),
+        ("\n-1", "'\n-1"),
+        ("' =1", "'' =1"),
+        ("＝1", "'＝1"),
         ("'tak'", "'tak'"),
         ("a=1", "a=1"),
         ("", ""),
@@ -74,7 +79,9 @@ def test_plain_cell_gives_back_what_was_written(cell: str) -> None:
 def test_csv_has_no_formula_and_reads_back(records: list[dict[str, str | int | None]]) -> None:
     rows = _read(to_csv(COLUMNS, records))[1:]
 
+    starts = ("=", "+", "-", "@")
     assert [cell for row in rows for cell in row if cell.startswith(FORMULA_STARTS)] == []
+    assert [cell for row in rows for cell in row if cell.lstrip().startswith(starts)] == []
     assert [[plain_cell(cell) for cell in row] for row in rows] == [
         [record["name"], str(record["number"]), record["text"] or ""] for record in records
     ]

@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from storage import migrate, restored, survey_tables, tables
+from storage import migrate, restored, seat_tables, survey_tables, tables
 from storage.database import Database, DatabaseUnusable, open_database
 from storage.tables import cursor
 from tests.storage.rows import sqlite_url
@@ -120,6 +120,39 @@ async def test_apply_to_a_database_of_the_first_release_keeps_its_rows_and_holds
     assert held == [None, None]
     assert (sorted(arrivals), sorted(deliveries)) == (sorted(ARRIVALS), sorted(DELIVERIES))
     assert [(row.channel, row.length_seconds) for row in pauses] == [("mail", None)]
+
+
+PEOPLE_OF_A_RELEASE_BEFORE = (
+    "INSERT INTO organisation (id, key, name, kind, areas) VALUES (3, 'kgw', 'KGW', 'ngo', '[]')",
+    """INSERT INTO person (id, name, role, organisation_id, locale, created_at)
+        VALUES (7, 'Anna', 'ngo', 3, 'pl', CURRENT_TIMESTAMP),
+            (8, 'Jan', 'clerk', NULL, 'pl', CURRENT_TIMESTAMP)""",
+    """INSERT INTO programme (id, key, title, funder_line, organiser, contact, starts_on, ends_on)
+        VALUES (1, 'p', 'P', 'F', 'O', 'C', '2027-01-01', '2027-12-31')""",
+    """INSERT INTO event (id, key, programme_id, title, kind, place, audience, zone, state)
+        VALUES (1, 'e', 1, 'E', 'training', 'M', 'all', 'Europe/Warsaw', 'published')""",
+    """INSERT INTO registration (event_id, person_id, state, door, created_at)
+        VALUES (1, 7, 'active', 'telegram', CURRENT_TIMESTAMP),
+            (1, 8, 'active', 'telegram', CURRENT_TIMESTAMP)""",
+)
+
+
+async def test_apply_gives_known_people_their_organisation(empty: Database) -> None:
+    async with empty.transaction() as tx:
+        await tx.run_sync(_upgrade_to, "0004")
+        for statement in PEOPLE_OF_A_RELEASE_BEFORE:
+            await tx.execute(text(statement))
+
+    await migrate.apply(empty, now=NOW)
+
+    async with empty.reading() as tx:
+        members = (await tx.execute(select(seat_tables.membership))).all()
+        columns = (tables.registration.c.person_id, tables.registration.c.organisation_id)
+        registered = (await tx.execute(select(*columns).order_by(columns[0]))).all()
+    assert [(one.person_id, one.organisation_id, one.is_contact) for one in members] == [
+        (7, 3, False)
+    ]
+    assert [tuple(row) for row in registered] == [(7, 3), (8, None)]
 
 
 def _upgrade_to(connection: Connection, revision: str) -> None:

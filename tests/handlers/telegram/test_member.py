@@ -309,6 +309,7 @@ async def test_bot_without_a_programme_still_answers(scene: Scene) -> None:
         await tx.execute(text("PRAGMA defer_foreign_keys = ON"))
         await tx.execute(text("DELETE FROM reminder"))
         await tx.execute(text("DELETE FROM reminder_rule"))
+        await tx.execute(text("DELETE FROM required_document"))
         await tx.execute(text("DELETE FROM session"))
         await tx.execute(text("DELETE FROM event"))
         await tx.execute(text("DELETE FROM programme"))

@@ -9,7 +9,7 @@ import pytest
 
 from delivery.chat import ChatMessage
 from delivery.limits import check_limits, visible_length
-from handlers.telegram import screens
+from handlers.telegram import screens, standing
 from programme.listing import EventView
 from storage.registrations import Registration
 from texts.translator import Translator, load
@@ -155,20 +155,20 @@ def test_event_list_tells_that_there_are_more() -> None:
         pytest.param(event(free=None), "Miejsc nie zabraknie.", id="no-limit"),
         pytest.param(
             event(free=0),
-            "Wszystkie miejsca są zajęte. Można wpisać się na listę oczekujących.",
+            "Wszystkie miejsca są zajęte. Można wpisać się na listę rezerwową.",
             id="full",
         ),
         pytest.param(event(open_now=False), "Zapisy są zamknięte.", id="closed"),
         pytest.param(event(mine=seat()), "Mają Państwo zapewnione miejsce.", id="seat"),
         pytest.param(
             event(mine=seat("waiting"), position=2),
-            "Są Państwo na liście oczekujących, numer 2.",
+            "Są Państwo na liście rezerwowej, numer 2.",
             id="waiting",
         ),
     ],
 )
 def test_seats_say_whether_there_is_room(view: EventView, words: str) -> None:
-    assert screens.seats(load("pl"), view) == words
+    assert standing.seats(load("pl"), view) == words
 
 
 def test_event_card_says_everything_one_needs_to_decide() -> None:

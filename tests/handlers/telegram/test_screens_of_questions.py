@@ -9,6 +9,7 @@ from delivery.limits import check_limits
 from handlers.telegram import profile_screens, staff_screens
 from programme.asking import Asked
 from programme.invitations import Audience
+from programme.named_links import Known
 from programme.votes import OptionCount, Results
 from storage.conversations import Conversation
 from texts.translator import load
@@ -36,6 +37,8 @@ CROWD = Audience(500, 24, 300, 224, 3, (EMOJI, MARKUP, "Anna", "Jan", "Ewa"))
 NUMBERED = [(number, EMOJI) for number in range(500)]
 PROFILE: dict[str, dict[str, Any]] = {
     "privacy": {"programme": {"title": EMOJI}, "text": LETTER, "role": ""},
+    "named": {"role": "", "known": Known(EMOJI, "ngo", 1, MARKUP)},
+    "named-ended": {"role": "", "known": None},
     "name": {"role": ""},
     "role": {"role": ""},
     "organisation": {"role": "ngo"},

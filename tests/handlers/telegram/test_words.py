@@ -7,6 +7,15 @@ from typing import Any
 import pytest
 
 from handlers.telegram.words import SENTENCES, refused
+from programme import (
+    attendance_refusals,
+    desk_refusals,
+    document_refusals,
+    fair_refusals,
+    nomination_refusals,
+    people_refusals,
+    seat_refusals,
+)
 from programme import refusals as why
 from programme.refusals import Refusal
 from texts.translator import load
@@ -20,7 +29,43 @@ DATA: dict[type[Refusal], dict[str, Any]] = {
     why.CodeWrong: {"tries_left": 4},
     why.TextTooLong: {"limit": 3500, "length": 4000},
     why.PollUnknown: {"poll_id": "<5>"},
+    fair_refusals.AlreadyExhibiting: {"exhibitor_id": 5, "state": "active"},
+    fair_refusals.StandFixed: {"deadline": datetime(2027, 1, 8, 14, 0, tzinfo=UTC)},
+    fair_refusals.StandNumberUnfit: {"most": 999},
+    attendance_refusals.CodeOfAnotherSession: {
+        "title": "Dobre <b>partnerstwa",
+        "starts_at": datetime(2027, 1, 15, 8, 0, tzinfo=UTC),
+        "ends_at": datetime(2027, 1, 15, 14, 0, tzinfo=UTC),
+        "zone": ZONE,
+    },
+    attendance_refusals.TooEarly: {
+        "title": "Dobre partnerstwa",
+        "opens_at": datetime(2027, 1, 15, 7, 0, tzinfo=UTC),
+        "zone": ZONE,
+    },
+    attendance_refusals.TooLate: {
+        "title": "Dobre partnerstwa",
+        "closed_at": datetime(2027, 1, 15, 14, 30, tzinfo=UTC),
+        "zone": ZONE,
+    },
+    attendance_refusals.NotOnTheList: {"title": "Dobre partnerstwa"},
+    attendance_refusals.StillInLine: {"title": "Dobre partnerstwa"},
+    attendance_refusals.NotedAbsent: {"title": "Dobre partnerstwa"},
+    people_refusals.AlreadyMerged: {"name": "Anna <b>"},
+    people_refusals.SeatsAllTaken: {"capacity": 20},
+    people_refusals.ExportNeedsEvent: {"known": ("one", "two")},
     why.SurveyUnknown: {"key": "<b>&", "known": ("one", "two")},
+    seat_refusals.CapacityWrong: {"limit": 10_000},
+    nomination_refusals.NamingOver: {"deadline": datetime(2027, 1, 8, 14, 0, tzinfo=UTC)},
+    nomination_refusals.QuotaFull: {"seats": 2},
+    nomination_refusals.AlreadyNamed: {"name": "Anna <b>"},
+    nomination_refusals.NominationEnded: {"state": "withdrawn"},
+    nomination_refusals.AnswersThemselves: {"name": "Anna <b>"},
+    desk_refusals.NobodyFound: {"words": "Nikt <Taki>"},
+    desk_refusals.PersonListed: {"name": "Anna <b>"},
+    document_refusals.FileTooBig: {"limit": 15},
+    document_refusals.DocumentInOrder: {"title": "Karta & druk"},
+    document_refusals.DocumentChecked: {"title": "Karta & druk", "outcome": "accepted"},
 }
 
 
