@@ -8,8 +8,6 @@ class Speaker:
     """Who speaks for an organisation of the register, and the mailbox of that organisation."""
 
     name: str
-    role: str
-    organisation: str
     mailbox: str
     chat_id: int
 
@@ -29,17 +27,17 @@ class Named:
 
 
 SPEAKERS = tuple(
-    Speaker(name, role, organisation, f"{box}@milki.example.org", 2001 + number)
-    for number, (name, role, organisation, box) in enumerate(
+    Speaker(name, f"{box}@milki.example.org", 2001 + number)
+    for number, (name, box) in enumerate(
         (
-            ("Zofia Jagodna", "ngo", "KGW Miłki", "kgw.milki"),
-            ("Teresa Polna", "ngo", "KGW Rydzewo", "kgw.rydzewo"),
-            ("Barbara Leśna", "ngo", "Rudzianki", "rudzianki"),
-            ("Danuta Łąkowa", "ngo", "KGW Staświny", "kgw.staswiny"),
-            ("Marianna Żytnia", "ngo", "Wyszowianki", "wyszowianki"),
-            ("Lucyna Papierowa", "clerk", "Urząd Gminy", "sekretarz"),
-            ("Marek Stołowy", "clerk", "GOPS", "gops"),
-            ("Beata Urzędowa", "clerk", "Ośrodek Kultury", "gok"),
+            ("Zofia Jagodna", "kgw.milki"),
+            ("Teresa Polna", "kgw.rydzewo"),
+            ("Barbara Leśna", "rudzianki"),
+            ("Danuta Łąkowa", "kgw.staswiny"),
+            ("Marianna Żytnia", "wyszowianki"),
+            ("Lucyna Papierowa", "sekretarz"),
+            ("Marek Stołowy", "gops"),
+            ("Beata Urzędowa", "gok"),
         )
     )
 )

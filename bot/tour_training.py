@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.stage import COORDINATOR, SAMPLE, Stage, StageClock
-from bot.tour_cast import NAMED, SPEAKERS, SWAPPED, Named, Speaker
+from bot.tour_cast import NAMED, SPEAKERS, SWAPPED, Named
 from bot.tour_crowd import PATIENCE
 from playground.mail import StoredMail
 from playground.visitor import Visitor
@@ -129,14 +129,12 @@ class TrainingTour:
                 return mail, found[1]
         raise TrainingBroken(f"There is no mail with a link for {address}.")
 
-    async def _meet(self, visitor: Visitor, wish: str, speaker: Speaker) -> None:
-        """Follow a link and say who one is and for whom, without an e-mail address."""
+    async def _meet(self, visitor: Visitor, wish: str) -> None:
+        """Follow a letter's link, which tells for whom one speaks; without an e-mail address."""
         await self._say(visitor, f"/start {wish}")
         await self._tap(visitor, r"q:\d+:accept")
         await self._say(visitor, visitor.name)
-        await self._tap(visitor, rf"q:\d+:{speaker.role}")
-        await self._say(visitor, speaker.organisation)
-        await self._tap(visitor, r"q:\d+:org:\d+", r"q:\d+:skip")
+        await self._tap(visitor, r"q:\d+:skip")
 
     async def _desk(self) -> Visitor:
         """Open the training's page as staff."""
@@ -184,7 +182,7 @@ class TrainingTour:
         """Open the letter's link for every organisation and name people; swap one."""
         for number, speaker in enumerate(SPEAKERS):
             _, wish = self._linked(speaker.mailbox)
-            await self._meet(self._speaker(number), wish, speaker)
+            await self._meet(self._speaker(number), wish)
         for person in (SWAPPED, *NAMED[1:]):
             visitor = self._speaker(person.by)
             await self._say(visitor, "/zglos")
@@ -205,8 +203,8 @@ class TrainingTour:
         for person in NAMED:
             _, wish = self._linked(person.address)
             visitor = self._person(person)
-            await self._meet(visitor, wish, SPEAKERS[person.by])
-            await self._tap(visitor, r"na:\d+(:.*)?")
+            await self._say(visitor, f"/start {wish}")
+            await self._tap(visitor, r"q:\d+:accept", r"q:\d+:me", r"na:\d+(:.*)?")
         self._letter(self._linked(NAMED[0].address)[0])
         self._show(self._person(NAMED[0]))
         self._show(self._person(NAMED[8]))

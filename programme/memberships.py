@@ -73,6 +73,12 @@ async def new_link(
     )
 
 
+async def behind(tx: Tx, *, token: str, now: datetime) -> Organisation | None:
+    """Tell for which organisation a mailed link lets people speak; None when it is too old."""
+    found = await rows.link(tx, token_hash=hash_of(token), now=now)
+    return await organisations.get(tx, found.organisation_id) if found else None
+
+
 async def open_link(tx: Tx, *, token: str, person_id: int, now: datetime) -> ContactLink:
     """Let a person who opened a mailed link speak for its organisation; raises ContactLinkOld.
 
@@ -129,6 +135,7 @@ __all__ = [
     "Member",
     "Organisation",
     "appoint",
+    "behind",
     "contact_of",
     "hash_of",
     "is_contact",

@@ -28,6 +28,7 @@ from storage import mail_codes, outbox, people
 from storage import organisations as register
 from storage.conversations import Conversation
 from storage.database import Tx
+from storage.organisations import Organisation
 from storage.outbox import Entry
 
 FLOW = "profile"
@@ -49,6 +50,7 @@ FORM = Form(
         Question("mail_code", "text", "mail_code", required=False, max_length=40),
     ),
 )
+ROLE_IN = {"ngo": "ngo", "office": "clerk"}
 QUESTIONS = {question.key: question for question in FORM.questions}
 
 
@@ -61,18 +63,29 @@ class Introduced:
     then: str
 
 
-async def begin(tx: Tx, *, state: Conversation, then: str, link: str = "", now: datetime) -> Asked:
+async def begin(
+    tx: Tx,
+    *,
+    state: Conversation,
+    then: str,
+    link: str = "",
+    organisation_link: str = "",
+    now: datetime,
+) -> Asked:
     """Open the first question, or go on at the one that is open, with the newest wish.
 
-    `link` is the token of the nomination by whose link somebody came.
+    `link` is the token of the nomination by whose link somebody came, `organisation_link` the one
+    of a letter to an organisation: it tells for which one they speak.
     """
+    came = {"link": link, "organisation_link": organisation_link}
     if state.flow == FLOW:
-        known = {"then": then or state.data["then"], "link": link or state.data.get("link", "")}
-        going = dataclasses.replace(state, data={**state.data, **known})
+        known = {name: token or state.data.get(name, "") for name, token in came.items()}
+        data = {**state.data, **known, "then": then or state.data["then"]}
+        going = dataclasses.replace(state, data=data)
         if link and going.step == "name" and await named_links.behind(tx, link):
             going = following(going, "named")
         return await ask(tx, state=going, now=now)
-    return await ask(tx, state=_onward(fresh(state, FLOW, then=then, link=link)), now=now)
+    return await ask(tx, state=_onward(fresh(state, FLOW, then=then, **came)), now=now)
 
 
 def _onward(state: Conversation, **answers: Any) -> Conversation:
@@ -152,8 +165,17 @@ async def _named(tx: Tx, state: Conversation, raw: str, now: datetime) -> Conver
     return _onward(state, **known.answers) if known else following(state, "name")
 
 
-async def _name(_tx: Tx, state: Conversation, raw: str, _now: datetime) -> Conversation:
-    return _onward(state, name=check(QUESTIONS["name"], raw))
+async def _name(tx: Tx, state: Conversation, raw: str, now: datetime) -> Conversation:
+    name = check(QUESTIONS["name"], raw)
+    token = state.data.get("organisation_link", "")
+    unit = await memberships.behind(tx, token=token, now=now) if token else None
+    if unit is None:
+        return _onward(state, name=name)
+    return _onward(state, name=name, role=ROLE_IN[unit.kind], **_of(unit))
+
+
+def _of(unit: Organisation) -> dict[str, Any]:
+    return {"organisation": unit.name, "organisation_id": unit.id, "organisation_text": ""}
 
 
 async def _role(_tx: Tx, state: Conversation, raw: str, _now: datetime) -> Conversation:
@@ -185,7 +207,7 @@ async def _pick(tx: Tx, state: Conversation, raw: str) -> Conversation:
     unit = await register.get(tx, known) if known is not None else None
     if unit is None:
         raise OptionUnknown
-    return _onward(state, organisation=unit.name, organisation_id=unit.id, organisation_text="")
+    return _onward(state, **_of(unit))
 
 
 async def _mail(

@@ -12,10 +12,20 @@ from programme.profile import Introduced
 
 async def begin(turn: Turn, *, then: str) -> None:
     """Ask the first question, or the open one, and remember what the person wanted."""
-    press = buttons.read(then)
-    link = press.arguments[0] if press.action == buttons.NOMINATED and press.arguments else ""
-    asked = await profile.begin(turn.tx, state=turn.state, then=then, link=link, now=turn.now)
+    asked = await profile.begin(
+        turn.tx,
+        state=turn.state,
+        then=then,
+        link=_token(then, buttons.NOMINATED),
+        organisation_link=_token(then, buttons.CONTACT),
+        now=turn.now,
+    )
     await _put(turn, asked)
+
+
+def _token(wish: str, action: str) -> str:
+    press = buttons.read(wish)
+    return press.arguments[0] if press.action == action and press.arguments else ""
 
 
 async def ask(turn: Turn, note: str = "") -> None:

@@ -1,5 +1,7 @@
 """What the link to somebody named tells of who opens it, and what need not be asked then."""
 
+from datetime import timedelta
+
 from programme import memberships, named_links, nomination_answers, profile
 from programme.asking import Asked
 from programme.conversations import Conversation
@@ -14,6 +16,7 @@ from tests.storage.rows import NOW, make_person
 OURS = "office@example.org"
 MAIL = "anna@example.org"
 CHAT = 77
+LATER = NOW + timedelta(days=9)
 
 
 async def begin(tx: Tx, token: str) -> Asked:
@@ -178,3 +181,44 @@ async def test_member_known_only_on_paper_is_answered_for_or_handed_the_link(
         assert naming.channel is None
         assert (shown.nomination.id, shown.is_handed) == (naming.nomination_id, False)
         assert (found.state, found.person_id) == ("accepted", paper)
+
+
+async def follow_letter(tx: Tx, at: NamingScene) -> Asked:
+    """Follow the link in a letter to the organisation and accept the privacy notice."""
+    await memberships.new_link(
+        tx, organisation_id=at.organisation_id, event_id=at.event_id, expires_at=LATER, token="k"
+    )
+    asked = await profile.begin(
+        tx, state=Conversation(CHAT, "pl"), then="k:k", organisation_link="k", now=NOW
+    )
+    return asked_of(await answer(tx, asked, "accept"))
+
+
+async def test_letters_link_tells_the_organisation_of_who_opens_it(database: Database) -> None:
+    async with database.transaction() as tx:
+        at = await make_scene(tx)
+        asked = await follow_letter(tx, at)
+
+        mail = asked_of(await answer(tx, asked, "Zofia Jagodna"))
+        done = await answer(tx, mail, "skip")
+
+        assert (asked.question, mail.question) == ("name", "mail")
+        assert isinstance(done, Introduced)
+        person = await people.get(tx, done.person_id)
+        assert (person.name, person.role, person.organisation_id) == (
+            "Zofia Jagodna",
+            "ngo",
+            at.organisation_id,
+        )
+
+
+async def test_letters_link_that_is_too_old_tells_nothing(database: Database) -> None:
+    async with database.transaction() as tx:
+        at = await make_scene(tx)
+        asked = await follow_letter(tx, at)
+
+        after = await profile.answer(
+            tx, state=asked.conversation, raw="Zofia Jagodna", our_address=OURS, now=LATER
+        )
+
+        assert asked_of(after).question == "role"

@@ -49,8 +49,16 @@ async def contact(scene: Scene, event_id: int) -> Visitor:
             token=token,
         )
     jan = scene.visitor(JAN, "Jan")
-    await scene.introduce(jan, start=f"/start k_{token}", name="Jan Prezes")
+    await open_letter(scene, jan, f"k_{token}")
     return jan
+
+
+async def open_letter(scene: Scene, jan: Visitor, link: str) -> list[SeenMessage]:
+    """Follow the link in a letter to the organisation, which need not be named any more."""
+    await scene.say(jan, f"/start {link}")
+    await scene.choose(jan, "accept")
+    await scene.say(jan, "Jan Prezes")
+    return await scene.choose(jan, "skip")
 
 
 async def name(scene: Scene, jan: Visitor, *words: str) -> list[SeenMessage]:

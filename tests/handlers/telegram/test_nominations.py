@@ -27,6 +27,7 @@ from tests.handlers.telegram.nomination_scene import (
     contact,
     fact,
     name,
+    open_letter,
     prepared,
     states,
     texts,
@@ -60,7 +61,7 @@ async def test_story_of_a_call_a_naming_a_swap_and_a_withdrawal(scene_both: Scen
     facts = json.loads(rows[0][0]) if isinstance(rows[0][0], str) else rows[0][0]
     jan = scene.visitor(JAN, "Jan")
     token = facts["link"].partition("start=")[2]
-    page = await scene.introduce(jan, start=f"/start {token}", name="Jan Prezes")
+    page = await open_letter(scene, jan, token)
     assert POLISH("Nobody is named yet.") in texts(page)
 
     await scene.tap(jan, "nn:")
