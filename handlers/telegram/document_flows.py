@@ -1,19 +1,17 @@
 """The dialogues about documents: a member's file, and why staff send a document back."""
 
-import dataclasses
-
 from delivery.chat import ChatMessage
-from handlers.telegram import document_desk_screens, document_screens
+from handlers.telegram import document_desk_screens, document_screens, rights
 from handlers.telegram.turn import Turn
 from handlers.telegram.words import refused
-from programme import asking, document_checks, document_steps, staff
+from programme import asking, document_checks, document_steps
 from programme.asking import Asked
 from programme.conversations import StaffMember
 from programme.document_checks import Sheet
 from programme.document_refusals import DocumentChecked, DocumentReplaced, FileLost
 from programme.document_steps import FLOW, FLOW_REASON, Ended
 from programme.documents import Kept
-from programme.refusals import NotStaff, PersonUnknown, Refusal
+from programme.refusals import PersonUnknown, Refusal
 
 # What another member of staff may have done meanwhile.
 TOO_LATE = (DocumentChecked, DocumentReplaced)
@@ -95,10 +93,7 @@ async def refuse(turn: Turn, refusal: Refusal) -> None:
 
 
 async def _put(turn: Turn, asked: Asked, *, note: str = "") -> None:
-    await turn.keep(asked.conversation)
-    message = document_screens.question(turn.t, asked)
-    text = f"{note}\n\n{message.text}" if note else message.text
-    await turn.say(dataclasses.replace(message, text=text))
+    await turn.ask(asked, document_screens.question(turn.t, asked), note)
 
 
 async def _say_done(turn: Turn, done: Ended) -> None:
@@ -177,15 +172,8 @@ async def say_decided(turn: Turn, after: Sheet, note: str) -> None:
 
 
 async def _allowed(turn: Turn) -> StaffMember:
-    try:
-        return await staff.require(turn.tx, chat_id=turn.chat_id, action="documents", now=turn.now)
-    except NotStaff:
-        await turn.keep(asking.ended(turn.state))
-        raise
+    return await rights.allowed(turn, "documents", flow=document_steps.FLOW_REASON)
 
 
 async def _put_reason(turn: Turn, asked: Asked, *, note: str = "") -> None:
-    await turn.keep(asked.conversation)
-    message = document_desk_screens.reason_question(turn.t, asked)
-    text = f"{note}\n\n{message.text}" if note else message.text
-    await turn.say(dataclasses.replace(message, text=text))
+    await turn.ask(asked, document_desk_screens.reason_question(turn.t, asked), note)

@@ -1,19 +1,17 @@
 """The dialogue in which staff change an event's seats, a session, or call the event off."""
 
-import dataclasses
-
 from telegram import Update
 
-from handlers.telegram import event_change_screens
+from handlers.telegram import event_change_screens, rights
 from handlers.telegram.going import pressed
 from handlers.telegram.seat_desk_screens import back_to_event
 from handlers.telegram.turn import Context, Turn
 from handlers.telegram.words import refused
-from programme import asking, event_change_steps, staff
+from programme import asking, event_change_steps
 from programme.asking import Asked
 from programme.conversations import StaffMember
 from programme.desk_refusals import NothingChanges, SessionsOverlap
-from programme.refusals import AnswerRefused, NotStaff, Refusal, TimesWrong
+from programme.refusals import AnswerRefused, Refusal, TimesWrong
 from programme.seat_refusals import CapacityWrong
 
 MEND = (CapacityWrong, TimesWrong, SessionsOverlap, NothingChanges)
@@ -94,19 +92,8 @@ async def _give_up(turn: Turn, refusal: Refusal) -> None:
 
 
 async def _allowed(turn: Turn) -> StaffMember:
-    """Give the staff member; one whose rights were taken away leaves the dialogue."""
-    try:
-        return await staff.require(
-            turn.tx, chat_id=turn.chat_id, action="registrations", now=turn.now
-        )
-    except NotStaff:
-        if turn.state.flow == event_change_steps.FLOW:
-            await turn.keep(asking.ended(turn.state))
-        raise
+    return await rights.allowed(turn, "registrations", flow=event_change_steps.FLOW)
 
 
 async def _put(turn: Turn, asked: Asked, *, note: str = "") -> None:
-    await turn.keep(asked.conversation)
-    message = event_change_screens.question(turn.t, asked)
-    text = f"{note}\n\n{message.text}" if note else message.text
-    await turn.say(dataclasses.replace(message, text=text))
+    await turn.ask(asked, event_change_screens.question(turn.t, asked), note)

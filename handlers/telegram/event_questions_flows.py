@@ -1,6 +1,5 @@
 """The dialogue in which somebody who registers answers the event's own questions."""
 
-import dataclasses
 from collections.abc import Awaitable, Callable
 from html import escape
 
@@ -50,10 +49,7 @@ async def _go_on(turn: Turn, following: Asked | Answered) -> None:
 
 
 async def _put(turn: Turn, asked: Asked, *, note: str = "") -> None:
-    await turn.keep(asked.conversation)
-    message = question(turn.t, asked)
-    text = f"{note}\n\n{message.text}" if note else message.text
-    await turn.say(dataclasses.replace(message, text=text))
+    await turn.ask(asked, question(turn.t, asked), note)
 
 
 def question(t: Translator, asked: Asked) -> ChatMessage:

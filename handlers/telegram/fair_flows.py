@@ -1,15 +1,13 @@
 """The dialogue about a stand: of a member, of staff with a paper, and of a change."""
 
-import dataclasses
-
-from handlers.telegram import buttons, fair_desk_screens, fair_screens
+from handlers.telegram import buttons, fair_desk_screens, fair_screens, rights
 from handlers.telegram.turn import Turn
-from programme import asking, fair_numbers, fair_steps, fair_views, staff
+from programme import asking, fair_numbers, fair_steps, fair_views
 from programme.asking import Asked
 from programme.conversations import StaffMember
 from programme.fair import Exhibiting
 from programme.fair_refusals import AlreadyExhibiting
-from programme.refusals import AnswerRefused, NotStaff, PersonUnknown, Refusal
+from programme.refusals import AnswerRefused, PersonUnknown, Refusal
 
 
 async def begin(turn: Turn, press: buttons.Press) -> None:
@@ -49,10 +47,7 @@ async def show_to_staff(turn: Turn, exhibitor_id: int, *, note: str = "") -> Non
 
 async def put(turn: Turn, asked: Asked, *, note: str = "") -> None:
     """Ask a question about a stand."""
-    await turn.keep(asked.conversation)
-    message = fair_screens.question(turn.t, asked)
-    text = f"{note}\n\n{message.text}" if note else message.text
-    await turn.say(dataclasses.replace(message, text=text))
+    await turn.ask(asked, fair_screens.question(turn.t, asked), note)
 
 
 async def ask(turn: Turn, note: str = "") -> None:
@@ -88,11 +83,7 @@ async def answer(turn: Turn, raw: str) -> None:
 
 
 async def _staff(turn: Turn) -> StaffMember:
-    try:
-        return await staff.require(turn.tx, chat_id=turn.chat_id, action="fair", now=turn.now)
-    except NotStaff:
-        await turn.keep(asking.ended(turn.state))
-        raise
+    return await rights.allowed(turn, "fair", flow=turn.state.flow)
 
 
 async def _tell(turn: Turn, done: Exhibiting | fair_views.Exhibitor, *, for_staff: bool) -> None:
@@ -114,10 +105,8 @@ async def ask_number(turn: Turn, note: str = "") -> None:
 
 async def put_number(turn: Turn, asked: Asked, *, note: str = "") -> None:
     """Ask staff which number a stand shall have."""
-    await turn.keep(asked.conversation)
-    text = fair_desk_screens.number_question(turn.t, asked.facts["exhibitor"])
-    message = dataclasses.replace(text, text=f"{note}\n\n{text.text}" if note else text.text)
-    await turn.say(message)
+    message = fair_desk_screens.number_question(turn.t, asked.facts["exhibitor"])
+    await turn.ask(asked, message, note)
 
 
 async def answer_number(turn: Turn, raw: str) -> None:

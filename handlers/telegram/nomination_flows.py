@@ -1,7 +1,5 @@
 """The dialogues about nominations: name a person, and staff's changes of what may be named."""
 
-import dataclasses
-
 from delivery.chat import ChatMessage
 from handlers.telegram import (
     nomination_card_screens,
@@ -47,9 +45,7 @@ async def begin_terms(turn: Turn, *, event_id: int, organisation_id: int, step: 
 
 
 async def _put(turn: Turn, message: ChatMessage, asked: Asked, *, note: str = "") -> None:
-    await turn.keep(asked.conversation)
-    text = f"{note}\n\n{message.text}" if note else message.text
-    await turn.say(dataclasses.replace(message, text=text))
+    await turn.ask(asked, message, note)
 
 
 async def ask(turn: Turn, note: str = "") -> None:

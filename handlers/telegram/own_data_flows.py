@@ -1,6 +1,5 @@
 """A person's own data in the chat: what we know, one change at a time, and whom they come for."""
 
-import dataclasses
 from html import escape
 
 from delivery.chat import Button, ChatMessage
@@ -86,10 +85,7 @@ async def answer(turn: Turn, raw: str) -> None:
 
 
 async def _put(turn: Turn, asked: Asked, *, note: str = "") -> None:
-    await turn.keep(asked.conversation)
-    message = question(turn.t, asked)
-    text = f"{note}\n\n{message.text}" if note else message.text
-    await turn.say(dataclasses.replace(message, text=text))
+    await turn.ask(asked, question(turn.t, asked), note)
 
 
 def question(t: Translator, asked: Asked) -> ChatMessage:

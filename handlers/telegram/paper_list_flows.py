@@ -1,11 +1,10 @@
 """The dialogue in which staff type in what was signed on paper."""
 
-from handlers.telegram import paper_list_screens
+from handlers.telegram import paper_list_screens, rights
 from handlers.telegram.turn import Turn
-from programme import asking, attendance_paper_steps, staff
+from programme import attendance_paper_steps
 from programme.asking import Asked
 from programme.conversations import StaffMember
-from programme.refusals import NotStaff
 
 
 async def put(turn: Turn, asked: Asked, *, note: str = "") -> None:
@@ -38,9 +37,4 @@ async def answer(turn: Turn, raw: str) -> None:
 
 
 async def _allowed(turn: Turn) -> StaffMember:
-    """Give the staff member; one whose rights were taken away leaves the dialogue."""
-    try:
-        return await staff.require(turn.tx, chat_id=turn.chat_id, action="attendance", now=turn.now)
-    except NotStaff:
-        await turn.keep(asking.ended(turn.state))
-        raise
+    return await rights.allowed(turn, "attendance", flow=attendance_paper_steps.FLOW)

@@ -1,10 +1,9 @@
 """The dialogue in which staff look for a person by a part of the name."""
 
-from handlers.telegram import people_screens
+from handlers.telegram import people_screens, rights
 from handlers.telegram.turn import Turn
-from programme import asking, people_desk, staff
+from programme import people_desk
 from programme.conversations import StaffMember
-from programme.refusals import NotStaff
 
 
 async def begin(turn: Turn, *, same_as: int | None = None, ask_first: bool = True) -> None:
@@ -16,11 +15,7 @@ async def begin(turn: Turn, *, same_as: int | None = None, ask_first: bool = Tru
 
 async def allowed(turn: Turn) -> StaffMember:
     """Give the staff member; one whose rights were taken away leaves the dialogue."""
-    try:
-        return await staff.require(turn.tx, chat_id=turn.chat_id, action="people", now=turn.now)
-    except NotStaff:
-        await turn.keep(asking.ended(turn.state))
-        raise
+    return await rights.allowed(turn, "people", flow=turn.state.flow)
 
 
 async def ask(turn: Turn, note: str = "") -> None:

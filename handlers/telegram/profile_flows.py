@@ -1,7 +1,5 @@
 """The dialogue in which a person says who they are."""
 
-import dataclasses
-
 from handlers.telegram import buttons, profile_screens
 from handlers.telegram.going import go
 from handlers.telegram.turn import Turn
@@ -53,7 +51,4 @@ async def answer(turn: Turn, raw: str) -> None:
 
 
 async def _put(turn: Turn, asked: Asked, *, note: str = "") -> None:
-    await turn.keep(asked.conversation)
-    message = profile_screens.question(turn.t, asked)
-    text = f"{note}\n\n{message.text}" if note else message.text
-    await turn.say(dataclasses.replace(message, text=text))
+    await turn.ask(asked, profile_screens.question(turn.t, asked), note)

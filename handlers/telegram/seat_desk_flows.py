@@ -1,17 +1,15 @@
 """The dialogues in which staff let somebody in, refuse an application or take somebody off."""
 
-import dataclasses
-
 from telegram import Update
 
-from handlers.telegram import seat_desk_screens
+from handlers.telegram import rights, seat_desk_screens
 from handlers.telegram.going import pressed
 from handlers.telegram.turn import Context, Turn
 from handlers.telegram.words import refused
-from programme import asking, seat_desk_steps, staff
+from programme import asking, seat_desk_steps
 from programme.asking import Asked
 from programme.conversations import StaffMember
-from programme.refusals import AnswerRefused, NotStaff, Refusal
+from programme.refusals import AnswerRefused, Refusal
 
 
 async def let_in(update: Update, context: Context) -> None:
@@ -71,19 +69,8 @@ async def _give_up(turn: Turn, refusal: Refusal) -> None:
 
 
 async def _allowed(turn: Turn) -> StaffMember:
-    """Give the staff member; one whose rights were taken away leaves the dialogue."""
-    try:
-        return await staff.require(
-            turn.tx, chat_id=turn.chat_id, action="registrations", now=turn.now
-        )
-    except NotStaff:
-        if turn.state.flow == seat_desk_steps.FLOW:
-            await turn.keep(asking.ended(turn.state))
-        raise
+    return await rights.allowed(turn, "registrations", flow=seat_desk_steps.FLOW)
 
 
 async def _put(turn: Turn, asked: Asked, *, note: str = "") -> None:
-    await turn.keep(asked.conversation)
-    message = seat_desk_screens.question(turn.t, asked)
-    text = f"{note}\n\n{message.text}" if note else message.text
-    await turn.say(dataclasses.replace(message, text=text))
+    await turn.ask(asked, seat_desk_screens.question(turn.t, asked), note)

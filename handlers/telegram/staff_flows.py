@@ -3,13 +3,13 @@
 import dataclasses
 
 from delivery.chat import ChatMessage, to_json
-from handlers.telegram import staff_screens
+from handlers.telegram import rights, staff_screens
 from handlers.telegram.turn import Turn
 from handlers.telegram.words import refused
-from programme import asking, broadcast_reports, invitation_steps, poll_steps, staff
+from programme import broadcast_reports, invitation_steps, poll_steps
 from programme.asking import Asked
 from programme.conversations import Conversation, StaffMember
-from programme.refusals import AnswerRefused, AudienceEmpty, NotStaff, PollUnfit, TextTooLong
+from programme.refusals import AnswerRefused, AudienceEmpty, PollUnfit, TextTooLong
 
 MEND = (AnswerRefused, AudienceEmpty, PollUnfit, TextTooLong)
 
@@ -45,12 +45,7 @@ async def answer(turn: Turn, raw: str) -> None:
 
 
 async def _allowed(turn: Turn, action: str) -> StaffMember:
-    """Give the staff member; one whose rights were taken away leaves the dialogue."""
-    try:
-        return await staff.require(turn.tx, chat_id=turn.chat_id, action=action, now=turn.now)
-    except NotStaff:
-        await turn.keep(asking.ended(turn.state))
-        raise
+    return await rights.allowed(turn, action, flow=turn.state.flow)
 
 
 async def _invitation(turn: Turn, raw: str) -> None:

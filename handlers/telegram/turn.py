@@ -4,6 +4,7 @@ The update's inbox row ends, its effect is made and its replies are queued in on
 so a handler never sends anything: it says, and what it says is a row.
 """
 
+import dataclasses
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from delivery.chat import ChatMessage, to_json
 from delivery.limits import check_limits
 from handlers.telegram.fetching import Arrived
 from programme import conversations, notices
+from programme.asking import Asked
 from programme.conversations import Chat, Conversation
 from programme.documents import FileStore
 from programme.quiet_hours import QuietHours
@@ -69,6 +71,12 @@ class Turn:
             locale=self.state.locale,
             now=self.now,
         )
+
+    async def ask(self, asked: Asked, message: ChatMessage, note: str = "") -> None:
+        """Keep where the conversation stands and ask its open question, a note before it."""
+        await self.keep(asked.conversation)
+        text = f"{note}\n\n{message.text}" if note else message.text
+        await self.say(dataclasses.replace(message, text=text))
 
     async def keep(self, state: Conversation) -> None:
         """Keep where the conversation stands now."""

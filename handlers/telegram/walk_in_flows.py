@@ -1,6 +1,5 @@
 """The dialogue in which staff let in somebody who stands at the door."""
 
-import dataclasses
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -57,10 +56,7 @@ async def answer(turn: Turn, raw: str) -> None:
 
 
 async def _put(turn: Turn, asked: Asked, *, note: str = "") -> None:
-    await turn.keep(asked.conversation)
-    message = question(turn.t, asked)
-    text = f"{note}\n\n{message.text}" if note else message.text
-    await turn.say(dataclasses.replace(message, text=text))
+    await turn.ask(asked, question(turn.t, asked), note)
 
 
 Screen = tuple[str, list[tuple[str, str]]]
