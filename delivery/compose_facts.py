@@ -32,6 +32,7 @@ LEFT_OUT = {
     "documents": (),
     "offers": False,
     "offer": None,
+    "naming": "",
 }
 # A chat file can only add to a calendar, so what is called off has none.
 _WITH_FILE = frozenset({"registration_confirmed", "promoted", "event_moved"})

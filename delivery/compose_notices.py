@@ -123,6 +123,7 @@ NOTICES = {
             "event_moved",
             facts=(*EVENT, "old.place", "old.sessions"),
             optional=(
+                "naming",
                 "session_number",
                 "calendar",
                 "calendar_entries",
