@@ -192,6 +192,14 @@ async def count_rows(tx: Tx, broadcast_id: int) -> list[Count]:
     return [Count(row[0], row[1], bool(row[2]), int(row[3])) for row in counts]
 
 
+async def count_taken_back(tx: Tx, broadcast_id: int) -> int:
+    """Count a broadcast's rows that were cancelled before they left."""
+    found = select(func.count()).where(
+        outbox.c.broadcast_id == broadcast_id, outbox.c.state == "cancelled"
+    )
+    return int(await tx.scalar(found) or 0)
+
+
 def _about(event_id: int, kind: str) -> ColumnElement[bool]:
     ids = select(broadcast.c.id).where(broadcast.c.event_id == event_id, broadcast.c.kind == kind)
     return outbox.c.broadcast_id.in_(ids)

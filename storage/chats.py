@@ -64,7 +64,8 @@ def _person(found: RowMapping) -> Person | None:
     if found["person_id"] is None:
         return None
     kept: dict[str, Any] = {
-        name: found[f"person_{name}"] for name in ("id", "name", "role", "organisation_id")
+        name: found[f"person_{name}"]
+        for name in ("id", "name", "role", "organisation_id", "channel", "invitations")
     }
     shown = found["register_name"] or found["person_organisation_text"]
     return Person(**kept, organisation=shown, locale=found["person_locale"])

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, case, func, select, text
 from sqlalchemy.sql.elements import TextClause
 
 from storage.database import Tx
+from storage.inbox import SOURCES
 from storage.outbox_tables import UNCERTAIN, UNDER_WAY, WAITING, outbox
 from storage.tables import channel_pause
 from storage.work_tables import inbox, lease
@@ -71,9 +72,7 @@ async def present(tx: Tx, *, now: datetime) -> Present:
         under_way=await _under_way(tx),
         uncertain=await _uncertain(tx),
         arrivals=await _arrivals(tx),
-        oldest_new_at=await tx.scalar(
-            select(inbox.c.received_at).where(inbox.c.state == "new").order_by(inbox.c.id).limit(1)
-        ),
+        oldest_new_at=await _oldest_new_at(tx),
         resting_until=await _resting_until(tx, now),
         duties=await _duties(tx, now),
     )
@@ -110,6 +109,20 @@ async def _uncertain(tx: Tx) -> dict[str, int]:
         .group_by(outbox.c.channel)
     )
     return {row[0]: int(row[1]) for row in rows}
+
+
+async def _oldest_new_at(tx: Tx) -> datetime | None:
+    # Of each source the first, which the index knows; over all of them all would be sorted.
+    firsts = [
+        select(inbox.c.received_at)
+        .where(inbox.c.state == "new", inbox.c.source == source)
+        .order_by(inbox.c.id)
+        .limit(1)
+        .scalar_subquery()
+        for source in SOURCES
+    ]
+    row = (await tx.execute(select(*firsts))).one()
+    return min((moment for moment in row if moment is not None), default=None)
 
 
 async def _arrivals(tx: Tx) -> dict[str, int]:

@@ -32,6 +32,7 @@ from storage.work_tables import cursor, inbox
 # Written into the statement, not bound: only so do the databases use the index of new rows.
 NEW: ColumnElement[str] = literal_column("'new'", String)
 OPEN: tuple[ColumnElement[str], ...] = (NEW, literal_column("'orphan'", String))
+SOURCES = ("telegram", "mail")
 TRIES = 3
 ORPHAN_PAUSE = timedelta(seconds=30)
 ORPHAN_LIFE = timedelta(days=7)
@@ -39,12 +40,18 @@ ORPHAN_LIFE = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Arrival:
-    """Something from outside as it came: `key` is unique within its source."""
+    """Something from outside as it came: `key` is unique within its source.
+
+    So is `digest` where there is one: a mail is known by its bytes, whatever its key is. `file_id`
+    names the file in which a large one lies.
+    """
 
     source: str
     key: str
     lane: str
     payload: str
+    digest: str | None = None
+    file_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,8 @@ async def accept(tx: Tx, arrivals: list[Arrival], *, now: datetime) -> int:
             "lane": arrival.lane,
             "payload": arrival.payload,
             "state": "new",
+            "digest": arrival.digest,
+            "file_id": arrival.file_id,
             "received_at": now,
         }
         for arrival in arrivals
@@ -100,6 +109,7 @@ def _is_first(row: FromClause) -> ColumnElement[bool]:
 
 
 # Built once: these are asked for every update, and building one costs as much as its answer.
+_SOURCE = bindparam("source", type_=String)
 _NOW = bindparam("now", type_=inbox.c.received_at.type)
 _MOST = bindparam("most", type_=Integer)
 _ROW = bindparam("row_id", type_=inbox.c.id.type)
@@ -110,6 +120,7 @@ def _waiting_in(state: ColumnElement[str]) -> Subquery:
         select(inbox)
         .where(
             inbox.c.state == state,
+            inbox.c.source == _SOURCE,
             _is_first(inbox),
             or_(inbox.c.next_try_at.is_(None), inbox.c.next_try_at <= _NOW),
             inbox.c.lane.not_in(bindparam("busy", expanding=True)),
@@ -143,12 +154,15 @@ def _finishing() -> Executable:
 _FINISH = _finishing()
 
 
-async def waiting(tx: Tx, *, now: datetime, limit: int, except_lanes: set[str]) -> list[InboxRow]:
-    """List arrivals that can be handled now, oldest first, without the lanes that are busy.
+async def waiting(
+    tx: Tx, *, source: str, now: datetime, limit: int, except_lanes: set[str]
+) -> list[InboxRow]:
+    """List arrivals of a source that can be handled now, oldest first, without busy lanes.
 
     Of each lane only the first is listed; some may be in the hands of another process.
     """
-    rows = await tx.execute(WAITING, {"now": now, "most": limit, "busy": list(except_lanes)})
+    asked = {"source": source, "now": now, "most": limit, "busy": list(except_lanes)}
+    rows = await tx.execute(WAITING, asked)
     first: dict[str, InboxRow] = {}
     for row in rows:
         # Orphans are listed side by side with each other and with what is newer than they are.
@@ -177,6 +191,8 @@ async def note_failure(
     Before the others its lane rests for `pause`.
     """
     poisonous = inbox.c.attempts + 1 >= TRIES
+    # Errors repeat what arrived, and PostgreSQL keeps neither of these.
+    told = error.replace("\0", "").encode("utf-8", "replace").decode()
     result = await tx.execute(
         update(inbox)
         .where(inbox.c.id == row.id, inbox.c.state.in_(OPEN))
@@ -184,7 +200,7 @@ async def note_failure(
             # Another process may have counted a try of its own meanwhile.
             state=case((poisonous, "quarantined"), else_="new"),
             attempts=inbox.c.attempts + 1,
-            error=error[:2000],
+            error=told[:2000],
             next_try_at=case((poisonous, None), else_=now + pause),
         )
         .returning(inbox.c.state)
@@ -213,7 +229,10 @@ async def wake_orphans(tx: Tx, *, now: datetime) -> None:
 
 async def is_busy(tx: Tx, *, now: datetime) -> bool:
     """Tell whether anything waits to be handled now."""
-    return bool(await waiting(tx, now=now, limit=1, except_lanes=set()))
+    for source in SOURCES:
+        if await waiting(tx, source=source, now=now, limit=1, except_lanes=set()):
+            return True
+    return False
 
 
 async def count_by_state(tx: Tx) -> dict[str, int]:

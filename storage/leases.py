@@ -15,8 +15,7 @@ from storage.database import Tx
 from storage.insert import insert_or_ignore
 from storage.work_tables import lease
 
-# "imap" is reserved for the reader of the mailbox; nothing reads mail yet.
-POLLER, TICKER, MAIL_READER = "poller", "ticker", "imap"
+POLLER, TICKER, MAIL_READER, MAILDIR_READER = "poller", "ticker", "imap", "maildir"
 LENGTH = timedelta(seconds=30)
 NOBODY = ""
 # Asked just before a commit; raises NotHeld.

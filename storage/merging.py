@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import Column, Table, and_, delete, or_, select, update
 
 from storage.database import Tx
+from storage.feed_doors import FEED
 from storage.insert import insert_or_ignore
+from storage.mail_tables import letter_door, staff_task
 from storage.outbox import IS_OPEN
 from storage.paper_tables import not_duplicate, person_merge
 from storage.seat_tables import exhibitor, membership, nomination
@@ -42,6 +44,18 @@ async def lock(tx: Tx, person_ids: Sequence[int]) -> dict[int, Standing]:
         .with_for_update()
     )
     return {row.id: Standing(row.id, row.merged_into_id) for row in rows}
+
+
+async def hold_doors(tx: Tx, person_ids: Sequence[int]) -> None:
+    """Let nobody act through these people's letters until the transaction ends.
+
+    Whoever acts through a letter holds its door before anything else, so this comes first. The
+    door of a feed is only touched by those who hold its person.
+    """
+    theirs = letter_door.c.person_id.in_(person_ids), letter_door.c.purpose != FEED
+    await tx.execute(
+        select(letter_door.c.id).where(*theirs).order_by(letter_door.c.id).with_for_update()
+    )
 
 
 async def events_of(tx: Tx, person_ids: Sequence[int]) -> list[int]:
@@ -118,6 +132,8 @@ async def move_rest(tx: Tx, *, kept_id: int, gone_id: int) -> dict[str, list[int
         "exhibitor": exhibitor.c.person_id,
         "nomination": nomination.c.person_id,
         "nominated_by": nomination.c.named_by_person_id,
+        "letter_door": letter_door.c.person_id,
+        "staff_task": staff_task.c.person_id,
     }
     moved = {
         name: await _move(tx, column, kept_id=kept_id, gone_id=gone_id)
@@ -203,7 +219,10 @@ async def close(
 
 
 async def fill_gaps(tx: Tx, *, kept_id: int, gone_id: int) -> None:
-    """Give the one who stays the telephone and the organisation that only the other had."""
+    """Give the one who stays the telephone and the organisation that only the other had.
+
+    Whoever wanted no invitations under one of the two wants none.
+    """
     rows = await tx.execute(select(person).where(person.c.id.in_((kept_id, gone_id))))
     by_id = {row.id: row for row in rows}
     kept, gone = by_id[kept_id], by_id[gone_id]
@@ -216,5 +235,9 @@ async def fill_gaps(tx: Tx, *, kept_id: int, gone_id: int) -> None:
             "organisation_id": gone.organisation_id,
             "organisation_text": gone.organisation_text,
         }
+    if not kept.channel and gone.channel:
+        values["channel"] = gone.channel
+    if kept.invitations and not gone.invitations:
+        values["invitations"] = False
     if values:
         await tx.execute(update(person).where(person.c.id == kept_id).values(values))

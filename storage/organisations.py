@@ -1,5 +1,6 @@
 """The register of organisations."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Row, select
@@ -21,6 +22,14 @@ class Organisation:
     phone: str
     locality: str
     areas: tuple[str, ...]
+    # Whether they want to be invited; what concerns a seat of theirs they hear in any case.
+    invitations: bool = True
+    unreachable_address: str = ""
+
+    @property
+    def mailbox(self) -> str:
+        """The address to write to; empty when there is none or mail comes back from it."""
+        return "" if self.email.lower() == self.unreachable_address else self.email
 
 
 async def save(
@@ -46,10 +55,21 @@ async def save(
     return await keyed.save(tx, organisation, key={"key": key}, values=values)
 
 
-async def list_all(tx: Tx) -> list[Organisation]:
-    """List the whole register in the order it was added."""
-    rows = await tx.execute(select(organisation).order_by(organisation.c.id))
+async def list_all(tx: Tx, *, hold: bool = False) -> list[Organisation]:
+    """List the whole register in the order it was added.
+
+    With `hold` nobody can change what they want to hear until the transaction ends.
+    """
+    query = select(organisation).order_by(organisation.c.id)
+    rows = await tx.execute(query.with_for_update(read=True) if hold else query)
     return [_from_row(row) for row in rows]
+
+
+async def held(tx: Tx, units: Collection[Organisation]) -> list[Organisation]:
+    """Read organisations anew; nobody can change what they want to hear from now on."""
+    ids = [one.id for one in units]
+    query = select(organisation).where(organisation.c.id.in_(ids)).order_by(organisation.c.id)
+    return [_from_row(row) for row in await tx.execute(query.with_for_update(read=True))]
 
 
 async def get(tx: Tx, organisation_id: int) -> Organisation | None:

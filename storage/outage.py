@@ -58,6 +58,11 @@ def is_lost(error: BaseException) -> bool:
     return any(_is_loss(cause) for cause in _causes(error))
 
 
+def is_deadlock(error: BaseException) -> bool:
+    """Tell whether two waited for each other and this one was sent back, to do it all again."""
+    return any(isinstance(cause, pg.DeadlockDetectedError) for cause in _causes(error))
+
+
 def _is_loss(cause: BaseException) -> bool:
     if isinstance(cause, DBAPIError):
         return bool(cause.connection_invalidated)

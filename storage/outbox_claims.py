@@ -34,6 +34,7 @@ from storage.outbox import (
     PRIORITIES,
     OutboxRow,
 )
+from storage.outbox_secrets import MAIL_FORGOTTEN
 from storage.tables import channel_pause, outbox
 
 _COLUMNS = tuple(outbox.c[field.name] for field in fields(OutboxRow))
@@ -76,6 +77,7 @@ _END_SENT = (
         leased_until=None,
     )
 )
+_END_SENT_MAIL = _END_SENT.values(MAIL_FORGOTTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +224,8 @@ async def start(
 
 async def end_sent(tx: Tx, arrivals: Sequence[Arrival], *, now: datetime) -> None:
     """End rows as sent; one that somebody else has taken stays as its new holder has it."""
-    if not arrivals:
-        return
-    await tx.execute(
-        _END_SENT,
-        [
+    for is_mail, ending in ((False, _END_SENT), (True, _END_SENT_MAIL)):
+        ended = [
             {
                 "row": one.row.id,
                 "token": one.row.lease_token,
@@ -235,8 +234,10 @@ async def end_sent(tx: Tx, arrivals: Sequence[Arrival], *, now: datetime) -> Non
                 "now": now,
             }
             for one in arrivals
-        ],
-    )
+            if (one.row.channel == "mail") == is_mail
+        ]
+        if ended:
+            await tx.execute(ending, ended)
 
 
 async def renew(tx: Tx, rows: Sequence[OutboxRow], *, until: datetime) -> set[int]:

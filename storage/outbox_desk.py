@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 
 from storage.database import Tx
 from storage.outbox import WAITING
+from storage.outbox_secrets import FORGOTTEN
 from storage.tables import outbox, person
 
 REPEATABLE = ("failed", "uncertain", "missed", "cancelled")
@@ -96,10 +97,18 @@ def _as_read(row: DeskLine) -> ColumnElement[bool]:
     )
 
 
-async def send_again(tx: Tx, row: DeskLine, *, not_after: datetime, now: datetime) -> bool:
+async def send_again(
+    tx: Tx,
+    row: DeskRow,
+    *,
+    not_after: datetime,
+    doors: dict[str, str] | None = None,
+    now: datetime,
+) -> bool:
     """Queue an ended row anew; False when it is not as it was read, and nothing was changed.
 
-    It keeps its number, its key and, as a mail, its bytes and its Message-ID.
+    It keeps its number and its key; a mail that may have arrived keeps its bytes and its
+    Message-ID, and another gets `doors`.
     """
     result = await tx.execute(
         update(outbox)
@@ -113,6 +122,7 @@ async def send_again(tx: Tx, row: DeskLine, *, not_after: datetime, now: datetim
             leased_until=None,
             ended_at=None,
             settled_at=None,
+            **({"facts": row.facts | {"doors": doors}} if doors else {}),
         )
     )
     return result.rowcount == 1
@@ -123,7 +133,7 @@ async def cancel(tx: Tx, row: DeskLine, *, now: datetime) -> bool:
     result = await tx.execute(
         update(outbox)
         .where(_as_read(row), outbox.c.state.in_(WAITING))
-        .values(state="cancelled", ended_at=now)
+        .values(state="cancelled", ended_at=now, **FORGOTTEN)
     )
     return result.rowcount == 1
 
@@ -136,6 +146,6 @@ async def settle(tx: Tx, row: DeskLine, *, now: datetime) -> bool:
     result = await tx.execute(
         update(outbox)
         .where(_as_read(row), outbox.c.state.in_(TROUBLE), outbox.c.settled_at.is_(None))
-        .values(settled_at=now)
+        .values(settled_at=now, **FORGOTTEN)
     )
     return result.rowcount == 1

@@ -45,6 +45,11 @@ async def is_open(tx: Tx, key: str, *, now: datetime) -> bool:
     return found is not None
 
 
+async def is_known(tx: Tx, key: str) -> bool:
+    """Tell whether there is a row with this key, whatever became of it."""
+    return await tx.scalar(select(outbox.c.id).where(outbox.c.key == key)) is not None
+
+
 async def any_open(tx: Tx, *, keys_from: str, now: datetime) -> bool:
     """Tell whether a row whose key begins so may still be sent, doubtful ones too."""
     mine = begins_with(tx, outbox.c.key, keys_from)

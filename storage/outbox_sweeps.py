@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 
 from storage.database import Tx
 from storage.outbox import IS_OPEN, IS_UNCERTAIN, IS_UNDER_WAY, IS_WAITING
+from storage.outbox_secrets import FORGOTTEN
 from storage.prefix import begins_with
 from storage.tables import outbox
 
@@ -103,7 +104,7 @@ async def do_not_repeat(tx: Tx, ids: Collection[int], *, now: datetime) -> None:
     await tx.execute(
         update(outbox)
         .where(IS_UNCERTAIN, outbox.c.id.in_(ids), outbox.c.settled_at.is_(None))
-        .values(settled_at=now)
+        .values(settled_at=now, **FORGOTTEN)
     )
 
 
@@ -112,7 +113,7 @@ async def miss(tx: Tx, *, now: datetime) -> int:
     result = await tx.execute(
         update(outbox)
         .where(IS_WAITING, outbox.c.not_after < now)
-        .values(state="missed", ended_at=now)
+        .values(state="missed", ended_at=now, **FORGOTTEN)
     )
     return result.rowcount
 
@@ -140,9 +141,9 @@ async def cancel_those(tx: Tx, which: ColumnElement[bool], *, now: datetime) -> 
     await tx.execute(
         update(outbox)
         .where(which, IS_UNCERTAIN, outbox.c.settled_at.is_(None))
-        .values(settled_at=now)
+        .values(settled_at=now, **FORGOTTEN)
     )
-    gone = {"state": "cancelled", "ended_at": now, "leased_until": None}
+    gone = {"state": "cancelled", "ended_at": now, "leased_until": None, **FORGOTTEN}
     waiting = await tx.execute(update(outbox).where(which, IS_WAITING).values(gone))
     # What is just being started is passed over: its sender may hold other rows that are wanted
     # here, and each would wait for the other.

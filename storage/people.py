@@ -20,7 +20,10 @@ _CONTACTS = (
 
 @dataclass(frozen=True)
 class Person:
-    """A member of an organisation or a clerk; `organisation` is its name as shown to people."""
+    """A member of an organisation or a clerk; `organisation` is its name as shown to people.
+
+    `channel` is how they want to hear of us: empty is the chat, or mail where there is none.
+    """
 
     id: int
     name: str
@@ -28,6 +31,8 @@ class Person:
     organisation_id: int | None
     organisation: str
     locale: str
+    channel: str = ""
+    invitations: bool = True
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ def _person(row: Row[Any]) -> Person:
         row.organisation_id,
         row.register_name or row.organisation_text,
         row.locale,
+        row.channel,
+        row.invitations,
     )
 
 
@@ -112,9 +119,13 @@ async def get(tx: Tx, person_id: int) -> Person:
     return _person(rows.one())
 
 
-async def of_ids(tx: Tx, person_ids: list[int]) -> dict[int, Person]:
-    """Read many people at once, by number."""
-    rows = await tx.execute(_people().where(person.c.id.in_(person_ids)))
+async def of_ids(tx: Tx, person_ids: list[int], *, hold: bool = False) -> dict[int, Person]:
+    """Read many people at once, by number.
+
+    With `hold` nobody can change what they want to hear until the transaction ends.
+    """
+    query = _people().where(person.c.id.in_(person_ids)).order_by(person.c.id)
+    rows = await tx.execute(query.with_for_update(read=True, of=person) if hold else query)
     return {row.id: _person(row) for row in rows}
 
 
@@ -145,6 +156,22 @@ async def _staying(tx: Tx, person_id: int) -> Row[Any]:
 def _staying_statement() -> Select[Any]:
     found = _people().where(person.c.id == bindparam("number"))
     return found.with_for_update(read=True, key_share=True, of=person)
+
+
+async def hold(tx: Tx, person_id: int) -> int:
+    """Let nobody else change a person until the transaction ends; give who they are now.
+
+    An unknown id raises NoResultFound.
+    """
+    number, seen = person_id, {person_id}
+    query = select(person.c.merged_into_id).where(person.c.id == bindparam("number"))
+    while True:
+        rows = await tx.execute(query.with_for_update(key_share=True), {"number": number})
+        into = rows.scalar_one()
+        if into is None or into in seen:
+            return number
+        seen.add(into)
+        number = into
 
 
 async def by_chat(tx: Tx, chat_id: int) -> Person | None:
@@ -268,14 +295,19 @@ async def newest_notice(tx: Tx, *, locale: str, now: datetime) -> PrivacyNotice 
     return PrivacyNotice(row.version, row.text) if row else None
 
 
-async def everyone(tx: Tx, *, organisation_kind: str | None = None) -> list[Person]:
+async def everyone(
+    tx: Tx, *, organisation_kind: str | None = None, hold: bool = False
+) -> list[Person]:
     """List people; with a kind, only members of the NGOs or of the office.
 
-    Whoever was found out to be somebody else is that one and not listed.
+    Whoever was found out to be somebody else is that one and not listed. With `hold` nobody can
+    change what they want to hear until the transaction ends.
     """
     query = _people().where(person.c.merged_into_id.is_(None)).order_by(person.c.id)
     if organisation_kind == "office":
         query = query.where(person.c.role == "clerk")
     if organisation_kind == "ngo":
         query = query.where(person.c.role == "ngo")
+    if hold:
+        query = query.with_for_update(read=True, of=person)
     return [_person(row) for row in await tx.execute(query)]

@@ -8,6 +8,7 @@ from sqlalchemy import Row, select
 from storage.database import Tx
 from storage.insert import insert_or_ignore
 from storage.survey_tables import poll_message
+from storage.work_tables import inbox
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,11 @@ async def get(tx: Tx, poll_id: str) -> PollMessage | None:
         await tx.execute(select(poll_message).where(poll_message.c.poll_id == poll_id))
     ).one_or_none()
     return _poll(row) if row else None
+
+
+async def newest_arrival(tx: Tx) -> int:
+    """Give the number of the update that came last from the chats; 0 before any."""
+    found = (
+        select(inbox.c.key).where(inbox.c.source == "telegram").order_by(inbox.c.id.desc()).limit(1)
+    )
+    return int(await tx.scalar(found) or 0)

@@ -274,11 +274,17 @@ async def add_calendar_entries(tx: Tx, fresh: list[CalendarEntry]) -> list[Calen
     return await calendar_entries(tx, fresh[0].registration_id)
 
 
-async def calendar_entries(tx: Tx, registration_id: int) -> list[CalendarEntry]:
-    """List a registration's calendar entries in the order of the sessions."""
+async def calendar_entries(
+    tx: Tx, registration_id: int, *, standing: bool = False
+) -> list[CalendarEntry]:
+    """List a registration's calendar entries in the order of the sessions.
+
+    `standing` leaves out those that the person's calendar was told to remove.
+    """
+    which = [calendar_entry.c.last_method == "REQUEST"] if standing else []
     rows = await tx.execute(
         select(calendar_entry)
-        .where(calendar_entry.c.registration_id == registration_id)
+        .where(calendar_entry.c.registration_id == registration_id, *which)
         .order_by(calendar_entry.c.session_id)
     )
     return [

@@ -15,6 +15,9 @@ from storage.database import Tx
 from storage.insert import insert_or_ignore
 from storage.survey_tables import answer, survey
 
+# The source's key settles what is equally new the same way whatever arrived first.
+_NEWEST_FIRST = (answer.c.source_order.desc(), answer.c.source_key.desc())
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -114,10 +117,8 @@ async def append(tx: Tx, answers: list[Answer]) -> int:
 
 
 def _ranked(survey_id: int) -> Subquery:
-    # The source's key settles what is equally new the same way whatever arrived first.
-    newest_first = (answer.c.source_order.desc(), answer.c.source_key.desc())
     rank = func.row_number().over(
-        partition_by=(answer.c.respondent, answer.c.question_key), order_by=newest_first
+        partition_by=(answer.c.respondent, answer.c.question_key), order_by=_NEWEST_FIRST
     )
     return select(answer, rank.label("rank")).where(answer.c.survey_id == survey_id).subquery()
 
@@ -133,6 +134,30 @@ async def current_answers(tx: Tx, survey_id: int) -> list[Answer]:
     ranked, query = _current(survey_id, retracted=False)
     rows = await tx.execute(query.order_by(ranked.c.respondent, ranked.c.question_key))
     return [_answer(row) for row in rows]
+
+
+async def newest_of(tx: Tx, survey_id: int, *, respondent: str, question_key: str) -> Answer | None:
+    """Read the newest answer of one respondent to a question, also when it is a retraction."""
+    rows = await tx.execute(
+        select(answer)
+        .where(
+            answer.c.survey_id == survey_id,
+            answer.c.respondent == respondent,
+            answer.c.question_key == question_key,
+        )
+        .order_by(*_NEWEST_FIRST)
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return _answer(row) if row else None
+
+
+async def count_of(tx: Tx, survey_id: int, *, respondent: str) -> int:
+    """Count all that one respondent has answered, corrections and retractions too."""
+    found = select(func.count()).where(
+        answer.c.survey_id == survey_id, answer.c.respondent == respondent
+    )
+    return int(await tx.scalar(found) or 0)
 
 
 async def count_retracted(tx: Tx, survey_id: int) -> int:

@@ -2,7 +2,8 @@
 
 Forms, surveys and answers have theirs in survey_tables.py, what leaves in outbox_tables.py;
 arrivals, leases and the installation in work_tables.py; offers, nominations and exhibitors in
-seat_tables.py; documents, attendance and certificates in paper_tables.py.
+seat_tables.py; documents, attendance and certificates in paper_tables.py; letters that can be
+answered, tasks for staff and what comes back by mail in mail_tables.py.
 
 Moments are UTC (`Instant`). Where a person meant a wall time, it is kept beside the moment
 together with its zone. States are short words; docs/glossary.md explains each.
@@ -25,7 +26,14 @@ from sqlalchemy import (
     text,
 )
 
-from storage import outbox_tables, paper_tables, seat_tables, survey_tables, work_tables
+from storage import (
+    mail_tables,
+    outbox_tables,
+    paper_tables,
+    seat_tables,
+    survey_tables,
+    work_tables,
+)
 from storage.columns import BigId, Instant, metadata
 
 # A broadcast may ask a survey, so the survey store's tables are known wherever these are.
@@ -33,6 +41,7 @@ SURVEYS = survey_tables.survey.name
 # Whoever asks for the metadata must see these tables too.
 FORMS = survey_tables.form.name
 OFFERS, CERTIFICATES = seat_tables.offer.name, paper_tables.certificate.name
+DOORS = mail_tables.letter_door.name
 
 # --- who ---
 
@@ -72,6 +81,10 @@ organisation = Table(
     Column("phone", Text, nullable=False, server_default=""),
     Column("locality", Text, nullable=False, server_default=""),
     Column("areas", JSON, nullable=False),
+    # Whether they want invitations; what concerns a seat of theirs comes in any case.
+    Column("invitations", Boolean, nullable=False, server_default=text("true")),
+    # The address, in lower case, from which mail comes back; another one works until it does too.
+    Column("unreachable_address", Text, nullable=False, server_default=""),
     CheckConstraint("kind IN ('ngo', 'office')", name="kind"),
 )
 
@@ -88,7 +101,11 @@ person = Table(
     Column("phone", Text, nullable=False, server_default=""),
     # Staff found out that this is somebody we know already; nothing is deleted.
     Column("merged_into_id", ForeignKey("person.id"), index=True),
+    # How they want to hear of us; empty is the chat, or mail where there is none.
+    Column("channel", String(10), nullable=False, server_default=""),
+    Column("invitations", Boolean, nullable=False, server_default=text("true")),
     CheckConstraint("role IN ('clerk', 'ngo')", name="role"),
+    CheckConstraint("channel IN ('', 'telegram', 'mail')", name="channel"),
 )
 
 contact = Table(
@@ -319,6 +336,11 @@ calendar_entry = Table(
     Column("uid", String(120), nullable=False, unique=True),
     Column("sequence", Integer, nullable=False),
     Column("last_method", String(10), nullable=False),
+    # What the person's calendar answered last, and to which of our messages.
+    Column("answer", String(20), nullable=False, server_default=""),
+    Column("answered_sequence", Integer),
+    Column("answer_stamped_at", Instant),
+    Column("answered_at", Instant),
     UniqueConstraint("registration_id", "session_id"),
 )
 

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ForeignKey,
     Index,
     Integer,
     String,
@@ -29,12 +30,30 @@ inbox = Table(
     Column("state", String(12), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error", Text),
+    # Of a mail's bytes, so that one that comes again under another key is known; else empty.
+    Column("digest", String(64)),
+    # The bytes of a large mail lie there, and the payload names them.
+    Column("file_id", ForeignKey("stored_file.id")),
     Column("received_at", Instant, nullable=False),
     Column("next_try_at", Instant),
     Column("done_at", Instant),
     CheckConstraint("state IN ('new', 'orphan', 'done', 'quarantined')", name="state"),
     UniqueConstraint("source", "key"),
-    Index("ix_inbox_state_id", "state", "id"),
+    Index("ix_inbox_state_source_id", "state", "source", "id"),
+)
+Index(
+    "uq_inbox_source_digest",
+    inbox.c.source,
+    inbox.c.digest,
+    unique=True,
+    sqlite_where=text("digest IS NOT NULL"),
+    postgresql_where=text("digest IS NOT NULL"),
+)
+Index(
+    "ix_inbox_file_id",
+    inbox.c.file_id,
+    sqlite_where=text("file_id IS NOT NULL"),
+    postgresql_where=text("file_id IS NOT NULL"),
 )
 # By the state too, although the index has only one: else SQLite prefers the index above.
 NEW = "state = 'new'"
