@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from programme import document_notices, fair_notices, fair_reminders, nomination_reminders
 from programme.document_notices import Moment
-from programme.notices import choose
+from programme.notices import way
 from programme.quiet_hours import QuietHours
 from storage import events, offers, outbox_lists, people, registrations, reminders
 from storage.database import Tx
@@ -79,11 +79,10 @@ async def _of_reminder(tx: Tx, reminder: Reminder) -> list[AgendaRow]:
     contacts = await people.contacts_of_many(tx, [one.person_id for one in told])
     rows = []
     for registration in told:
-        known = contacts[registration.person_id]
-        contact = choose(known, "telegram") or choose(known, "mail")
+        person = await people.get(tx, registration.person_id)
+        contact = way(person, contacts[registration.person_id])
         if contact is None:
             continue
-        person = await people.get(tx, registration.person_id)
         detail = f"{event.title} · {reminder.rule_key}"
         rows.append(
             AgendaRow(
@@ -100,7 +99,7 @@ async def _of_offer(tx: Tx, offer: Offer) -> list[AgendaRow]:
         return []
     person = await people.get(tx, registration.person_id)
     known = await people.contacts(tx, person.id)
-    contact = choose(known, "telegram") or choose(known, "mail")
+    contact = way(person, known)
     if contact is None:
         return []
     told = (event.title, person.name, contact.channel, contact.address)
@@ -116,7 +115,7 @@ async def _of_documents(tx: Tx, moment: Moment) -> list[AgendaRow]:
             continue
         person = await people.get(tx, registration.person_id)
         known = await people.contacts(tx, person.id)
-        contact = choose(known, "telegram") or choose(known, "mail")
+        contact = way(person, known)
         if contact is not None:
             told = (event.title, person.name, contact.channel, contact.address)
             rows.append(AgendaRow(moment.due_at, "documents_missing", *told))

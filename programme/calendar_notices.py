@@ -1,6 +1,7 @@
 """Notices that change a person's calendar: by chat with a file, by mail one per session."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,22 @@ from storage.database import Tx
 from storage.events import Event, Session
 from storage.people import Person
 from storage.registrations import CalendarEntry, Registration
+
+
+@dataclass(frozen=True)
+class Parting:
+    """How a person is told that their registration has ended.
+
+    `version` begins with a colon and tells one end of a registration from the next one of the
+    same; `facts` are what the kind says beside those of the event.
+    """
+
+    kind: str
+    version: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+CANCELLED = Parting("registration_cancelled")
 
 
 def _last_moment(sessions: list[Session]) -> datetime:
@@ -57,12 +74,15 @@ async def confirm(
         sessions = await events.sessions(tx, event.id)
     if entries is None:
         entries = await registrations.calendar_entries(tx, registration_id)
+    # A seat that was given up and is had again is confirmed once more, under raised sequences.
+    times = max((entry.sequence for entry in entries), default=0)
+    version = f":r{times}" if times else ""
     facts = await event_facts(tx, event, sessions) | {"registration_id": registration_id}
     facts |= await _wanted_documents(tx, event.id, registration_id)
     await _send(
         tx,
         kind=kind,
-        key=f"{kind}:{registration_id}",
+        key=f"{kind}:{registration_id}{version}",
         facts=facts,
         sessions=sessions,
         entries=entries,
@@ -87,8 +107,12 @@ async def put_in_line(
     position: int,
     now: datetime,
     sessions: list[Session] | None = None,
+    version: str = "",
 ) -> None:
-    """Tell a person that all seats are taken and where they stand in line."""
+    """Tell a person that all seats are taken and where they stand in line.
+
+    `version` begins with a colon and tells it once more to somebody who stood in line before.
+    """
     if sessions is None:
         sessions = await events.sessions(tx, event.id)
     # Somebody in line of an event with offers must answer in time.
@@ -96,7 +120,7 @@ async def put_in_line(
     policy = POLICY["waiting_listed"]
     notice = Notice(
         kind=policy.kind,
-        key=f"waiting_listed:{registration_id}",
+        key=f"waiting_listed:{registration_id}{version}",
         facts=facts | {"position": position, "registration_id": registration_id},
         priority=policy.priority,
         due_at=now,
@@ -115,19 +139,22 @@ async def take_back(
     now: datetime,
     reason: str = "",
     withdrawn_by: str = "",
+    version: str = "",
+    more: dict[str, Any] | None = None,
 ) -> None:
     """Tell a person that their seat or place in line is gone, and clear their calendar.
 
     `reason` is what staff say to somebody whom they take off the list, `withdrawn_by` the
-    organisation that took its nomination back.
+    organisation that took its nomination back. `version` and `more` are those of a `Parting`.
     """
     sessions = await events.sessions(tx, event.id)
-    before = await registrations.calendar_entries(tx, registration.id)
+    before = await registrations.calendar_entries(tx, registration.id, standing=True)
     entries = [await registrations.raise_sequence(tx, entry, method="CANCEL") for entry in before]
     facts = await event_facts(tx, event, sessions) | {"registration_id": registration.id}
     facts |= {"reason": reason} if reason else {}
     facts |= {"withdrawn_by": withdrawn_by} if withdrawn_by else {}
-    key = f"{kind}:{registration.id}"
+    facts |= more or {}
+    key = f"{kind}:{registration.id}{version}"
     await outbox_sweeps.cancel(tx, keys_from=f"documents_missing:{registration.id}:", now=now)
     if entries:
         await _send(
@@ -164,7 +191,7 @@ async def move(
     `moved` are the numbers of the sessions that moved, and `version` names the move. Somebody in
     line has no calendar entry and is only told; an open `offer` may end earlier now.
     """
-    before = await registrations.calendar_entries(tx, registration.id)
+    before = await registrations.calendar_entries(tx, registration.id, standing=True)
     entries = [
         await registrations.raise_sequence(tx, entry, method="REQUEST")
         if entry.session_id in moved

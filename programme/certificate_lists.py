@@ -58,8 +58,5 @@ async def to_print(tx: Tx, *, event_id: int, only_unreached: bool = False) -> li
     return [
         each
         for each in standing
-        if not any(
-            notices.choose(contacts[holders[each.registration_id]], channel)
-            for channel in ("telegram", "mail")
-        )
+        if not notices.is_reachable(contacts[holders[each.registration_id]])
     ]

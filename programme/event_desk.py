@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from programme import calendar_standing
 from programme.desk_refusals import PersonGone
 from programme.facts import session_facts
 from programme.forms import Form, asked
@@ -54,6 +55,8 @@ class PersonDesk:
     event: Event
     attending: Attending
     answers: list[tuple[str, str]]
+    # What their calendar says, in a word of `calendar_standing`.
+    calendar: str = calendar_standing.NONE
 
 
 async def events_in_care(tx: Tx, *, now: datetime) -> list[Event]:
@@ -117,7 +120,8 @@ async def person(tx: Tx, *, registration_id: int) -> PersonDesk:
     if attending is None:
         raise PersonGone
     event = await _event(tx, attending.event_id)
-    return PersonDesk(event, attending, await _answers(tx, attending))
+    calendar = await calendar_standing.of_registration(tx, registration_id)
+    return PersonDesk(event, attending, await _answers(tx, attending), calendar)
 
 
 async def _answers(tx: Tx, attending: Attending) -> list[tuple[str, str]]:

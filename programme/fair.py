@@ -156,7 +156,11 @@ async def may_change(tx: Tx, exhibitor: Exhibitor, person_id: int) -> bool:
 
 
 async def _own(
-    tx: Tx, exhibitor_id: int, person_id: int | None, member: StaffMember | None
+    tx: Tx,
+    exhibitor_id: int,
+    person_id: int | None,
+    member: StaffMember | None,
+    organisation_id: int | None = None,
 ) -> tuple[Event, Exhibitor]:
     """Lock the event and read the stand again under the lock, if this is theirs to change."""
     before = await fair.get(tx, exhibitor_id)
@@ -164,7 +168,10 @@ async def _own(
     exhibitor = await fair.get(tx, exhibitor_id) if event else None
     if event is None or exhibitor is None or exhibitor.state not in fair.OPEN:
         raise NotExhibiting
-    if member is None and (person_id is None or not await may_change(tx, exhibitor, person_id)):
+    is_its_own = organisation_id is not None and organisation_id == exhibitor.organisation_id
+    if member is not None or is_its_own:
+        return event, exhibitor
+    if person_id is None or not await may_change(tx, exhibitor, person_id):
         raise StandNotYours
     return event, exhibitor
 
@@ -176,12 +183,14 @@ async def cancel(
     now: datetime,
     person_id: int | None = None,
     member: StaffMember | None = None,
+    organisation_id: int | None = None,
 ) -> Exhibitor:
     """Give a stand or a place in line back, tell the organisation, move the first in line up.
 
-    Raises NotExhibiting, StandNotYours, or EventOver after the last day.
+    `organisation_id` is whose own mailbox the wish comes from. Raises NotExhibiting,
+    StandNotYours, or EventOver after the last day.
     """
-    event, exhibitor = await _own(tx, exhibitor_id, person_id, member)
+    event, exhibitor = await _own(tx, exhibitor_id, person_id, member, organisation_id)
     if has_ended(await events.sessions(tx, event.id), now):
         raise EventOver
     if not await fair.cancel(tx, exhibitor, now=now):

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from programme.facts import event_facts
+from programme.letter_doors import Posted
 from programme.notice_policy import POLICY
-from programme.notices import Notice, choose, tell
-from storage import events, fair, organisations, outbox, outbox_sweeps, people, registrations
+from programme.notices import Notice, tell, way
+from programme.posting import post_to
+from storage import events, fair, organisations, outbox_sweeps, people, registrations
 from storage.database import Tx
 from storage.events import Event
 from storage.fair import Exhibitor
@@ -63,7 +65,7 @@ async def _write_to_organisation(
     tx: Tx, notice: Notice, exhibitor: Exhibitor, *, now: datetime
 ) -> bool:
     organisation = await organisations.get(tx, exhibitor.organisation_id)
-    if organisation is None or not organisation.email:
+    if organisation is None or not organisation.mailbox:
         return False
     entry = Entry(
         key=f"{notice.key}:mail",
@@ -76,7 +78,7 @@ async def _write_to_organisation(
         due_at=notice.due_at,
         not_after=notice.not_after,
     )
-    await outbox.put(tx, [entry], now=now)
+    await post_to(tx, [Posted(entry, organisation.id)], now=now)
     return True
 
 
@@ -124,13 +126,12 @@ async def _is_reached(tx: Tx, exhibitor: Exhibitor) -> bool:
 async def way_to(tx: Tx, exhibitor: Exhibitor) -> tuple[str, str, str] | None:
     """Give who is told of a stand, by which channel and where; None when nobody is reached."""
     if exhibitor.person_id is not None:
-        contacts = await people.contacts(tx, exhibitor.person_id)
-        contact = choose(contacts, "telegram") or choose(contacts, "mail")
+        person = await people.get(tx, exhibitor.person_id)
+        contact = way(person, await people.contacts(tx, exhibitor.person_id))
         if contact is not None:
-            person = await people.get(tx, exhibitor.person_id)
             return person.name, contact.channel, contact.address
     organisation = await organisations.get(tx, exhibitor.organisation_id)
-    if organisation is None or not organisation.email:
+    if organisation is None or not organisation.mailbox:
         return None
     return organisation.name, "mail", organisation.email
 

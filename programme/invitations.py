@@ -38,7 +38,8 @@ INVITATION = POLICY["invitation"]
 class Audience:
     """Who would get an invitation: people, organisations written to themselves, the first names.
 
-    `people` and `organisations` add up to the messages, as `by_chat` and `by_mail` do.
+    `people` and `organisations` add up to the messages, as `by_chat` and `by_mail` do; those who
+    are `unreachable`, or want no invitations, get none.
     """
 
     people: int
@@ -47,6 +48,7 @@ class Audience:
     by_mail: int
     unreachable: int
     names: tuple[str, ...]
+    unwanted: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def _summary(gathered: Gathered) -> Audience:
         by_mail=len(recipients) - chats,
         unreachable=gathered.unreachable,
         names=tuple(recipient.name for recipient in recipients[:NAMES_SHOWN]),
+        unwanted=gathered.unwanted,
     )
 
 
@@ -155,7 +158,7 @@ async def send(
         return Sent(known.id, known.people)
     wording = checked(case_number, subject, body)
     about = await _about(tx, event_id, quiet, zone, now)
-    recipients = (await audiences.gather(tx, audience)).recipients
+    recipients = (await audiences.gather(tx, audience, hold=True)).recipients
     if not recipients:
         raise AudienceEmpty
     words = {**vars(wording), "link": link}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from programme import calendar_standing
 from programme.forms import Form
 from programme.people_refusals import ExportNeedsEvent, NothingToExport
 from programme.polish_order import by_surname
@@ -130,7 +131,8 @@ def _answers(row: Listed, columns: Sequence[Column], asked: dict[int, Form]) -> 
 
 async def _participants(tx: Tx, event: Event, rows: list[Listed]) -> Listing:
     columns, asked = await _questions(tx, rows)
-    own = _columns(*PERSON, *REACH, "registered_at", "door", "answered_by", "note")
+    own = _columns(*PERSON, *REACH, "registered_at", "door", "answered_by", "calendar", "note")
+    calendars = await calendar_standing.of_event(tx, event.id)
     return Listing(
         "participants",
         event,
@@ -142,6 +144,7 @@ async def _participants(tx: Tx, event: Event, rows: list[Listed]) -> Listing:
                 local(row.created_at, event.zone),
                 Key(f"door_{row.door}"),
                 Key(f"answered_{row.answered_by}"),
+                Key(f"calendar_{calendars.get(row.registration_id, calendar_standing.NONE)}"),
                 row.note,
                 *_answers(row, columns, asked),
             )

@@ -8,10 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from programme import calendar_notices, registration, staff
+from programme.letter_doors import UNASKED
 from programme.listing import has_ended
 from programme.people_refusals import AlreadyMerged, PeopleChanged, PersonNotFound, SamePerson
 from programme.quiet_hours import QuietHours
-from storage import events, merged_seats, merging, outbox_sweeps, people, registrations
+from storage import (
+    events,
+    merged_seats,
+    merging,
+    outbox_sweeps,
+    people,
+    preferences,
+    registrations,
+)
 from storage.database import Tx
 from storage.merged_seats import OpenSeat
 from storage.people import Person
@@ -89,6 +98,7 @@ async def merge(
     or PeopleChanged when somebody registered one of them at the same moment.
     """
     pair = (kept_id, gone_id)
+    await merging.hold_doors(tx, pair)
     touched = await merging.events_of(tx, pair)
     for event_id in touched:
         await events.lock(tx, event_id)
@@ -107,6 +117,8 @@ async def merge(
     await merging.fill_gaps(tx, kept_id=kept_id, gone_id=gone_id)
     moved |= await merging.move_rest(tx, kept_id=kept_id, gone_id=gone_id)
     await merging.move_dismissed(tx, kept_id=kept_id, gone_id=gone_id)
+    if not (await people.get(tx, kept_id)).invitations:
+        await preferences.take_back(tx, kinds=UNASKED, person_ids=[kept_id], mailboxes=[], now=now)
     staff_id = member.id if member else None
     closed = await merging.close(
         tx, kept_id=kept_id, gone_id=gone_id, staff_id=staff_id, moved=moved, now=now

@@ -84,6 +84,14 @@ async def _is_theirs(tx: Tx, nomination: Nomination, person_id: int, proof: str)
     return await holds_link(tx, nomination, proof)
 
 
+async def _may_answer(
+    tx: Tx, nomination: Nomination, person_id: int | None, proof: str, *, is_proved: bool
+) -> bool:
+    if is_proved:
+        return nomination.person_id in (None, person_id)
+    return person_id is not None and await _is_theirs(tx, nomination, person_id, proof)
+
+
 async def _is_somebody_else(tx: Tx, nomination: Nomination, person_id: int) -> bool:
     """Tell whether a nomination belongs to another person, who can be asked by us.
 
@@ -118,6 +126,8 @@ async def accept(
     person_id: int,
     now: datetime,
     proof: str = "",
+    is_proved: bool = False,
+    door: str = "telegram",
     quiet: QuietHours | None = None,
     answers: dict[str, Any] | None = None,
     form_id: int | None = None,
@@ -125,11 +135,12 @@ async def accept(
     """Take part: a seat, a place in line or an application, and whoever named them is told.
 
     `proof` is the token of the link that somebody came by whom the nomination does not know
-    yet. Raises NominationUnknown, NominationEnded, NamedByAnother, or what `register` raises;
-    nothing is changed then.
+    yet; `is_proved` says that they have the letter that asked the person named. Raises
+    NominationUnknown, NominationEnded, NamedByAnother, or what `register` raises; nothing is
+    changed then.
     """
     found, at = await _open(tx, nomination_id, now)
-    if not await _is_theirs(tx, found, person_id, proof):
+    if not await _may_answer(tx, found, person_id, proof, is_proved=is_proved):
         raise NominationUnknown
     await _check_alone(tx, found, person_id)
     registration_id = await _register(
@@ -137,7 +148,7 @@ async def accept(
         at,
         await people.get(tx, person_id),
         now,
-        door="telegram",
+        door=door,
         answers=answers,
         form_id=form_id,
         quiet=quiet,
@@ -217,14 +228,18 @@ async def decline(
     tx: Tx,
     *,
     nomination_id: int,
-    person_id: int,
+    person_id: int | None,
     now: datetime,
     proof: str = "",
+    is_proved: bool = False,
     quiet: QuietHours | None = None,
 ) -> Nomination:
-    """Say no: the quota is free again, and whoever named the person is told once."""
+    """Say no: the quota is free again, and whoever named the person is told once.
+
+    Whoever has the letter (`is_proved`) need not say who they are, so `person_id` may be None.
+    """
     found, at = await _open(tx, nomination_id, now)
-    if not await _is_theirs(tx, found, person_id, proof):
+    if not await _may_answer(tx, found, person_id, proof, is_proved=is_proved):
         raise NominationUnknown
     await _say_no(tx, found, "self", now)
     await tell_contact(tx, at, found, answer="declined", quiet=quiet or QuietHours(), now=now)
@@ -248,6 +263,7 @@ async def answer_for(
     speaker: Speaker,
     yes: bool,
     note: str = "",
+    door: str = "telegram",
     now: datetime,
     quiet: QuietHours | None = None,
 ) -> Nomination:
@@ -278,7 +294,7 @@ async def answer_for(
             await people.get(tx, person_id),
             now,
             quiet=quiet,
-            door="staff" if speaker.member else "telegram",
+            door="staff" if speaker.member else door,
             answered_by=speaker.word,
             note=note,
         )

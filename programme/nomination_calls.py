@@ -20,7 +20,7 @@ from storage.staff import StaffMember
 
 @dataclass(frozen=True)
 class Preview:
-    """Whom a call would reach now, and whom somebody has to telephone."""
+    """Whom a call would reach now, whom somebody has to telephone, and who wants no invitations."""
 
     event: Event
     by_chat: tuple[Organisation, ...]
@@ -28,6 +28,7 @@ class Preview:
     nowhere: tuple[Organisation, ...]
     called: int
     deadline_at: datetime
+    unwanted: tuple[Organisation, ...] = ()
 
     @property
     def reached(self) -> int:
@@ -53,7 +54,7 @@ async def preview(tx: Tx, *, event_id: int, now: datetime) -> Preview:
 
 
 async def _prepare(
-    tx: Tx, event: Event | None, now: datetime
+    tx: Tx, event: Event | None, now: datetime, *, hold: bool = False
 ) -> tuple[Preview, dict[int, list[Recipient]]]:
     if event is None or event.state == "draft":
         raise EventUnknown
@@ -70,12 +71,15 @@ async def _prepare(
     called = {call.organisation_id for call in calls if call.called_at is not None}
     wanted = [one for one in await organisations.list_all(tx) if fits(event, one)]
     waiting = [one for one in wanted if one.id not in called]
-    ways = await recipients_of(tx, waiting)
+    ways = await recipients_of(tx, waiting, unasked=True, hold=hold)
+    silent = [one for one in waiting if not ways[one.id]]
+    could = await recipients_of(tx, silent) if silent else {}
     chat = tuple(one for one in waiting if _channel(ways[one.id]) == "telegram")
     mail = tuple(one for one in waiting if _channel(ways[one.id]) == "mail")
-    nowhere = tuple(one for one in waiting if not ways[one.id])
+    nowhere = tuple(one for one in silent if not could[one.id])
+    unwanted = tuple(one for one in silent if could[one.id])
     count = len(wanted) - len(waiting)
-    return Preview(event, chat, mail, nowhere, count, deadline), ways
+    return Preview(event, chat, mail, nowhere, count, deadline, unwanted), ways
 
 
 def _channel(way: list[Recipient]) -> str | None:
@@ -98,7 +102,7 @@ async def send(
     bot's deep link without its payload.
     """
     event = await events.lock(tx, event_id)
-    found, ways = await _prepare(tx, event, now)
+    found, ways = await _prepare(tx, event, now, hold=True)
     if not found.reached:
         raise NobodyToCall
     if quiet.next_waking(now, found.event.zone) >= found.deadline_at:

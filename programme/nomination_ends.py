@@ -17,12 +17,14 @@ async def registration_cancelled(
     registration_id: int,
     now: datetime,
     answer: str = "cancelled",
+    version: str = "",
     quiet: QuietHours | None = None,
 ) -> bool:
     """End the nomination that a cancelled registration came from, and tell who named the person.
 
     `answer` says who ended it: the person ("cancelled"), the office ("refused"), or an offer of
-    a seat that ran out ("unanswered"). The place in the organisation's quota is free again.
+    a seat that ran out ("unanswered"); `version` begins with a colon where the same registration
+    may end more than once. The place in the organisation's quota is free again.
     Call it after the registration has ended, under the event's lock. False when no accepted
     nomination belongs to it, which is so too when it was the nomination that ended first.
     """
@@ -35,7 +37,9 @@ async def registration_cancelled(
     await nominations.free_place(
         tx, event_id=nomination.event_id, organisation_id=nomination.organisation_id
     )
-    await tell_contact(tx, at, nomination, answer=answer, quiet=quiet or QuietHours(), now=now)
+    await tell_contact(
+        tx, at, nomination, answer=answer, version=version, quiet=quiet or QuietHours(), now=now
+    )
     return True
 
 

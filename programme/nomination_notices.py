@@ -9,10 +9,11 @@ from programme.audiences import Recipient
 from programme.facts import event_facts
 from programme.nomination_terms import Place
 from programme.notice_policy import POLICY
-from programme.notices import Notice, choose, tell
+from programme.notices import CHAT, MAIL, Notice, choose, tell
 from programme.quiet_hours import QuietHours
 from storage import memberships as member_rows
 from storage import nominations, outbox_sweeps, people, registrations
+from storage import organisations as register
 from storage.database import Tx
 from storage.nominations import Nomination
 from storage.organisations import Organisation
@@ -48,49 +49,60 @@ def notice(
     return Notice(kind, key, said, policy.priority, due_at, policy.worth_until(due_at, last))
 
 
-async def recipients(tx: Tx, organisation: Organisation) -> list[Recipient]:
+async def recipients(
+    tx: Tx, organisation: Organisation, *, unasked: bool = False, hold: bool = False
+) -> list[Recipient]:
     """Find how one organisation is reached, as `recipients_of` does."""
-    return (await recipients_of(tx, [organisation]))[organisation.id]
+    found = await recipients_of(tx, [organisation], unasked=unasked, hold=hold)
+    return found[organisation.id]
 
 
 async def recipients_of(
-    tx: Tx, organisations: Collection[Organisation]
+    tx: Tx,
+    organisations: Collection[Organisation],
+    *,
+    unasked: bool = False,
+    hold: bool = False,
 ) -> dict[int, list[Recipient]]:
     """Find how organisations are reached: their contacts' chats, else their address, else theirs.
 
-    Nobody gets both, because whoever speaks for an organisation reads its mail as well.
+    Nobody gets both, because whoever speaks for an organisation reads its mail as well; only a
+    contact who asked for mail gets their own. What is `unasked` goes to nobody who wants no
+    invitations; with `hold` nobody can change that until the transaction ends.
     """
     speak = await member_rows.contacts(tx, [one.id for one in organisations])
     ids = sorted({person_id for listed in speak.values() for person_id in listed})
     known = await people.contacts_of_many(tx, ids)
-    persons = await people.of_ids(tx, ids)
+    persons = await people.of_ids(tx, ids, hold=hold)
+    units = await register.held(tx, organisations) if hold else organisations
     return {
-        one.id: _ways(one, [(persons[each], known[each]) for each in speak[one.id]])
-        for one in organisations
+        one.id: _ways(
+            one, [(persons[each], known[each]) for each in speak[one.id]], unasked=unasked
+        )
+        for one in units
     }
 
 
-def _ways(organisation: Organisation, speak: list[tuple[Person, list[Contact]]]) -> list[Recipient]:
-    in_chat, by_mail = [], []
-    for person, known in speak:
-        if (found := audiences.in_chat(person, known)) is not None:
-            in_chat.append(found)
-        elif (mail := choose(known, "mail")) is not None:
-            by_mail.append(
-                Recipient(
-                    str(person.id), person.name, "mail", mail.address, person.locale, person.id
-                )
-            )
-    if in_chat or not organisation.email:
-        return in_chat or by_mail
-    own = Recipient(
-        f"organisation:{organisation.id}",
-        organisation.name,
-        "mail",
-        organisation.email,
-        LOCALE,
-        None,
-    )
+def _ways(
+    organisation: Organisation, speak: list[tuple[Person, list[Contact]]], *, unasked: bool
+) -> list[Recipient]:
+    if unasked and not organisation.invitations:
+        return []
+    willing = [one for one in speak if one[0].invitations or not unasked]
+    refusing = [one for one in speak if unasked and not one[0].invitations]
+    themselves, by_mail = [], []
+    for person, known in willing:
+        found = audiences.reach(person, known)
+        if found is not None and (found.channel == CHAT or person.channel == MAIL):
+            themselves.append(found)
+        elif found is not None:
+            by_mail.append(found)
+    mails = [choose(known, MAIL) for _person, known in refusing]
+    refused = {mail.address.casefold() for mail in mails if mail is not None}
+    own = audiences.reach_organisation(organisation)
+    if themselves or own is None or organisation.email.casefold() in refused:
+        # The chats first: they tell by which channel an organisation is asked.
+        return sorted(themselves, key=lambda one: one.channel != CHAT) or by_mail
     return [own]
 
 
@@ -102,19 +114,8 @@ async def named_recipient(tx: Tx, nomination: Nomination) -> list[Recipient]:
         return [Recipient("named", nomination.name, "mail", nomination.email, LOCALE, None)]
     person = await people.get(tx, nomination.person_id)
     known = await people.contacts(tx, person.id)
-    contact = choose(known, "telegram") or choose(known, "mail")
-    if contact is None:
-        return []
-    return [
-        Recipient(
-            str(person.id),
-            person.name,
-            contact.channel,
-            contact.address,
-            person.locale,
-            person.id,
-        )
-    ]
+    found = audiences.reach(person, known)
+    return [] if found is None else [found]
 
 
 async def is_reached(tx: Tx, nomination: Nomination) -> bool:
@@ -137,11 +138,15 @@ async def tell_contact(
     answer: str,
     quiet: QuietHours,
     now: datetime,
+    version: str = "",
 ) -> None:
-    """Tell whoever named a person what became of it, or else the organisation."""
+    """Tell whoever named a person what became of it, or else the organisation.
+
+    `version` begins with a colon and tells the same answer of the same person once more.
+    """
     said = notice(
         "nomination_answered",
-        f"nomination_answered:{nomination.id}:{answer}",
+        f"nomination_answered:{nomination.id}:{answer}{version}",
         await facts(
             tx,
             at,

@@ -93,7 +93,7 @@ async def _tell_organisation(
     tx: Tx, one: SilentOrganisation, quiet: QuietHours, now: datetime
 ) -> bool:
     at = await place(tx, event_id=one.event_id, organisation_id=one.organisation_id)
-    way = await recipients(tx, at.organisation)
+    way = await recipients(tx, at.organisation, unasked=True, hold=True)
     # The secret of the link is kept nowhere but in the letter that brought it.
     keys = [
         f"nomination_call:{one.call_id}:{to.key}:{channel}"
@@ -193,7 +193,7 @@ async def planned(tx: Tx, *, until: datetime, quiet: QuietHours | None = None) -
             break
         at = await place(tx, event_id=one.event_id, organisation_id=one.organisation_id)
         if one.nomination_id is None:
-            way = await recipients(tx, at.organisation)
+            way = await recipients(tx, at.organisation, unasked=True)
         else:
             nomination = await nominations.get(tx, one.nomination_id)
             way = await named_recipient(tx, nomination) if nomination else []

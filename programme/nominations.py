@@ -106,7 +106,9 @@ async def name(
     if old is not None:
         await _end(tx, at, old, state="replaced", quiet=quiet, now=now)
     own_link = f"{link}?start=n_{token}"
-    if speaker.member is None and added.person_id == speaker.person_id:
+    # Whoever writes from the organisation's own mailbox may be anybody, and has no number.
+    themselves = speaker.person_id is not None and added.person_id == speaker.person_id
+    if speaker.member is None and themselves:
         channel: str | None = SELF
     else:
         channel = await _tell(tx, at, added, own_link, quiet, now)

@@ -65,11 +65,18 @@ _CHAT_AND_MAIL = {"telegram": MARKED_AGAIN, "mail": SAME_MAIL}
 _TABLE = (
     NoticePolicy("reply", REPLY, _DAY, {"telegram": MARKED_AGAIN}),
     NoticePolicy("trouble", REPLY, _DAY, {"telegram": MARKED_AGAIN}),
+    NoticePolicy("mail_understood", REPLY, timedelta(days=2), {"mail": SAME_MAIL}),
+    NoticePolicy("mail_unclear", REPLY, timedelta(days=2), {"mail": SAME_MAIL}),
+    NoticePolicy("mail_taken_note", REPLY, timedelta(days=2), {"mail": NEVER}),
     NoticePolicy("email_code", REPLY, timedelta(minutes=30), {"mail": SAME_MAIL}),
+    NoticePolicy("address_check", REPLY, _DAY, {"mail": SAME_MAIL}),
+    NoticePolicy("address_changed", CONFIRMATION, timedelta(days=2), {"mail": SAME_MAIL}),
     NoticePolicy("registration_confirmed", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("promoted", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("waiting_listed", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("registration_cancelled", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("seat_given_up", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("day_declined", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("registration_joined", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("application_received", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("application_refused", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
@@ -86,6 +93,7 @@ _TABLE = (
     NoticePolicy(
         "alert", REMINDER, _DAY, {"telegram": NEVER, "mail": NEVER}, waits_for_morning=True
     ),
+    NoticePolicy("task", REMINDER, _DAY, {"telegram": NEVER}, waits_for_morning=True),
     NoticePolicy("seat_offered", REMINDER, OFFER_ENDS, _CHAT_AND_MAIL, waits_for_morning=True),
     NoticePolicy("offer_expired", REMINDER, EVENT_ENDS, _CHAT_AND_MAIL, waits_for_morning=True),
     NoticePolicy(
@@ -123,6 +131,9 @@ _TABLE = (
         {"telegram": NEVER, "mail": SAME_MAIL},
         waits_for_morning=True,
     ),
+    NoticePolicy(
+        "registration_asked", REMINDER, LAST_CALL, {"mail": SAME_MAIL}, waits_for_morning=True
+    ),
     NoticePolicy("nominated", REMINDER, LAST_CALL, _CHAT_AND_MAIL, waits_for_morning=True),
     NoticePolicy(
         "nominated_reminder",
@@ -147,7 +158,13 @@ _TABLE = (
     NoticePolicy(
         "certificate", REMINDER, timedelta(days=30), _CHAT_AND_MAIL, waits_for_morning=True
     ),
-    NoticePolicy("poll", BROADCAST, timedelta(days=7), {"telegram": NEVER}, waits_for_morning=True),
+    NoticePolicy(
+        "poll",
+        BROADCAST,
+        timedelta(days=7),
+        {"telegram": NEVER, "mail": NEVER},
+        waits_for_morning=True,
+    ),
 )
 POLICY = {policy.kind: policy for policy in _TABLE}
 

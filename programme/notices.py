@@ -1,7 +1,7 @@
 """Tell people something: rows in the outbox, in the transaction of the cause.
 
-A notice goes to the chat, or by mail to those who have no chat that can be reached. Only what
-belongs into a calendar goes both ways, because the calendar entry travels by mail.
+A notice goes the one way a person wants, or else the other: to the chat unless they said mail.
+Only what belongs into a calendar goes both ways, because the calendar entry travels by mail.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from programme.notice_policy import POLICY
+from programme.posting import post
 from storage import outbox, people
 from storage.database import Tx
 from storage.outbox import Entry
 from storage.people import Contact, Person
+
+CHAT, MAIL = "telegram", "mail"
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,18 @@ def choose(contacts: list[Contact], channel: str) -> Contact | None:
     return fitting[-1] if fitting else None
 
 
+def way(person: Person, contacts: list[Contact]) -> Contact | None:
+    """Pick the one contact at which a person hears of something; None when nothing reaches them.
+
+    The channel they asked for comes first, or the chat where they asked for none.
+    """
+    first, other = (MAIL, CHAT) if person.channel == MAIL else (CHAT, MAIL)
+    return choose(contacts, first) or choose(contacts, other)
+
+
 def is_reachable(contacts: list[Contact]) -> bool:
     """Tell whether a person can be written to at all."""
-    return any(choose(contacts, channel) for channel in ("telegram", "mail"))
+    return any(choose(contacts, channel) for channel in (CHAT, MAIL))
 
 
 def address_to(notice: Notice, person: Person, contact: Contact) -> Entry:
@@ -59,10 +71,10 @@ def address_to(notice: Notice, person: Person, contact: Contact) -> Entry:
 async def tell(tx: Tx, notice: Notice, *, person: Person, now: datetime) -> str | None:
     """Tell a person something by one channel and return which, None when there is none."""
     contacts = await people.contacts(tx, person.id)
-    contact = choose(contacts, "telegram") or choose(contacts, "mail")
+    contact = way(person, contacts)
     if contact is None:
         return None
-    await outbox.put(tx, [address_to(notice, person, contact)], now=now)
+    await post(tx, [address_to(notice, person, contact)], now=now)
     return contact.channel
 
 
@@ -73,21 +85,26 @@ async def tell_by(
     contact = choose(await people.contacts(tx, person.id), channel)
     if contact is None:
         return False
-    await outbox.put(tx, [address_to(notice, person, contact) for notice in notices], now=now)
+    await post(tx, [address_to(notice, person, contact) for notice in notices], now=now)
     return True
 
 
 async def tell_by_each(
     tx: Tx, notices: dict[str, list[Notice]], *, person: Person, now: datetime
 ) -> None:
-    """Tell a person something by every channel that reaches them; the notices are by channel."""
+    """Tell a person something by every channel that reaches them; the notices are by channel.
+
+    Whoever asked for mail, and can be reached by it, gets the letters alone: they hold it all.
+    """
     contacts = await people.contacts(tx, person.id)
+    if person.channel == MAIL and notices.get(MAIL) and choose(contacts, MAIL):
+        notices = {MAIL: notices[MAIL]}
     entries = []
     for channel, listed in notices.items():
         contact = choose(contacts, channel)
         if contact is not None:
             entries += [address_to(notice, person, contact) for notice in listed]
-    await outbox.put(tx, entries, now=now)
+    await post(tx, entries, now=now)
 
 
 async def reply(
@@ -97,7 +114,7 @@ async def reply(
     policy = POLICY["reply"]
     entry = Entry(
         key=key,
-        channel="telegram",
+        channel=CHAT,
         kind=policy.kind,
         address=str(chat_id),
         locale=locale,

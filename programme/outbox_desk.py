@@ -7,18 +7,19 @@ was true once, so the facts are held against the tables first.
 from datetime import datetime, timedelta
 from typing import Any
 
-from programme import fair_notices
+from programme import fair_notices, letter_doors
 from programme.facts import event_facts
 from programme.notice_policy import POLICY
 from storage import events, offers, outbox_desk, registrations, staff
 from storage.database import Tx
-from storage.outbox import WAITING
+from storage.outbox import WAITING, Entry
 from storage.outbox_desk import REPEATABLE, TROUBLE, DeskRow
 
 DOOR = "command line"
-# A code dies at its moment; the other kinds that last a span say nothing of a moment.
+# A code and a link die at their moment; the other kinds that last a span say nothing of a moment.
 TIMELESS = {policy.kind for policy in POLICY.values() if isinstance(policy.lasts, timedelta)} - {
-    "email_code"
+    "email_code",
+    "address_check",
 }
 # The states of a registration in which a notice about it is still true.
 OPEN = ("active", "waiting")
@@ -33,6 +34,8 @@ TRUE_FOR = {
     "seat_offered": ("waiting",),
     "offer_expired": ("cancelled",),
     "registration_joined": ("cancelled",),
+    "seat_given_up": ("cancelled",),
+    "day_declined": ("active",),
 }
 
 
@@ -88,7 +91,8 @@ async def send_again(tx: Tx, *, row: DeskRow, now: datetime) -> datetime:
     not_after = _worth_until(row, now)
     if not await is_true(tx, kind=row.kind, facts=row.facts):
         raise WordsUntrue(row.id, row.state)
-    if not await outbox_desk.send_again(tx, row, not_after=not_after, now=now):
+    doors = await _doors(tx, row, not_after, now)
+    if not await outbox_desk.send_again(tx, row, not_after=not_after, doors=doors, now=now):
         raise DeliveryChanged(row.id, row.state)
     await _record(tx, "outbox again", row, now=now)
     return not_after
@@ -108,6 +112,25 @@ async def drop(tx: Tx, *, row: DeskRow, now: datetime) -> None:
     if not done:
         raise DeliveryChanged(row.id, row.state)
     await _record(tx, "outbox drop", row, now=now)
+
+
+async def _doors(tx: Tx, row: DeskRow, not_after: datetime, now: datetime) -> dict[str, str] | None:
+    """Give other doors to a letter that has forgotten its own."""
+    if row.channel != "mail" or "doors" in row.facts:
+        return None
+    entry = Entry(
+        key=row.key,
+        channel=row.channel,
+        kind=row.kind,
+        address=row.address,
+        locale=row.locale,
+        facts=row.facts,
+        priority=row.priority,
+        due_at=now,
+        not_after=not_after,
+        person_id=row.person_id,
+    )
+    return await letter_doors.renew_for(tx, entry, now=now)
 
 
 def _worth_until(row: DeskRow, now: datetime) -> datetime:

@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from programme import answers, memberships, organisation_question, profile
+from programme import (
+    answers,
+    identity,
+    memberships,
+    organisation_question,
+    preferences,
+    profile,
+)
 from programme.asking import Asked, ended, following, fresh
 from programme.forms import check
-from programme.notices import choose
 from programme.people_refusals import LastOrganisation, OrganisationHeldAlready
+from programme.preferences import Preferences
+from programme.quiet_hours import QuietHours
 from programme.refusals import AddressOurs, OptionUnknown, QuestionPassed
 from storage import people, person_history
 from storage.conversations import Conversation
@@ -32,7 +40,12 @@ class OwnData:
 
     person: Person
     organisations: list[Belonging]
-    mail: str
+    preferences: Preferences
+
+    @property
+    def mail(self) -> str:
+        """The address that letters go to; empty when there is none."""
+        return self.preferences.mail
 
 
 @dataclass(frozen=True)
@@ -45,9 +58,8 @@ class Changed:
 
 async def of(tx: Tx, *, person: Person) -> OwnData:
     """Give what the person may see and change."""
-    mail = choose(await people.contacts(tx, person.id), "mail")
     held = await person_history.organisations(tx, person.id)
-    return OwnData(person, held, mail.address if mail else "")
+    return OwnData(person, held, await preferences.of(tx, person=person))
 
 
 async def organisations(tx: Tx, *, person: Person) -> list[Belonging]:
@@ -79,7 +91,14 @@ def _role(state: Conversation, person: Person) -> str:
 
 
 async def answer(
-    tx: Tx, *, state: Conversation, person: Person, raw: str, our_address: str, now: datetime
+    tx: Tx,
+    *,
+    state: Conversation,
+    person: Person,
+    raw: str,
+    our_address: str,
+    now: datetime,
+    quiet: QuietHours | None = None,
 ) -> Asked | Changed:
     """Take the answer to the open question; the last one changes the data.
 
@@ -96,7 +115,7 @@ async def answer(
     elif state.step == "mail":
         coming = await _mail(tx, state, raw, our_address, now)
     elif state.step == "mail_code":
-        coming = await _code(tx, state, person, raw, now)
+        coming = await _code(tx, state, person, raw, now, quiet)
     else:
         raise QuestionPassed
     if coming.step == DONE:
@@ -175,7 +194,12 @@ async def _mail(
 
 
 async def _code(
-    tx: Tx, state: Conversation, person: Person, raw: str, now: datetime
+    tx: Tx,
+    state: Conversation,
+    person: Person,
+    raw: str,
+    now: datetime,
+    quiet: QuietHours | None,
 ) -> Conversation:
     address = state.data["answers"]["address"]
     if raw == "change":
@@ -187,8 +211,11 @@ async def _code(
         sign for sign in str(check(profile.QUESTIONS["mail_code"], raw)) if sign.isdecimal()
     )
     await profile.prove(tx, state, typed, now)
-    await people.add_contact(
-        tx, person_id=person.id, channel="mail", address=address, verified=True, now=now
+    kept_id = await identity.join_readers(
+        tx, person_id=person.id, address=address, now=now, quiet=quiet
     )
-    await people.retire_mails(tx, person.id, but=address)
+    await people.add_contact(
+        tx, person_id=kept_id, channel="mail", address=address, verified=True, now=now
+    )
+    await people.retire_mails(tx, kept_id, but=address)
     return following(state, DONE)

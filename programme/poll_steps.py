@@ -5,8 +5,7 @@ from datetime import datetime
 from programme import polls
 from programme.answers import one_line
 from programme.asking import Asked, ended, following, fresh, number
-from programme.audiences import contacts as contacts_of
-from programme.audiences import in_chat, participants
+from programme.notices import MAIL
 from programme.polls import Asked as PollAsked
 from programme.quiet_hours import QuietHours
 from programme.refusals import AnswerEmpty, AudienceEmpty, OptionUnknown, QuestionPassed
@@ -30,15 +29,21 @@ async def ask(tx: Tx, *, state: Conversation, now: datetime) -> Asked:
         listed = [(event.id, event.title) for event in await events.recent(tx, now=now)]
         return Asked(state, "poll_event", {"events": listed})
     if state.step == "confirm":
-        people = await _reached(tx, answers["event_id"])
-        return Asked(state, "poll_confirm", {**answers, "people": people})
+        return Asked(state, "poll_confirm", {**answers, **await _whom(tx, answers["event_id"])})
     return Asked(state, f"poll_{state.step}", {})
 
 
-async def _reached(tx: Tx, event_id: int) -> int:
-    persons = await participants(tx, event_id)
-    known = await contacts_of(tx, persons)
-    return sum(in_chat(person, known[person.id]) is not None for person in persons)
+async def _whom(tx: Tx, event_id: int) -> dict[str, int]:
+    """Count whom the question would reach, and whom not."""
+    found = await polls.audience_of(tx, event_id=event_id)
+    by_mail = sum(one.channel == MAIL for one in found.recipients)
+    return {
+        "people": len(found.recipients),
+        "chat": len(found.recipients) - by_mail,
+        "mail": by_mail,
+        "unreachable": found.unreachable,
+        "unwanted": found.unwanted,
+    }
 
 
 async def answer(
@@ -77,7 +82,7 @@ async def _event(tx: Tx, state: Conversation, raw: str) -> Conversation:
     event = await events.get(tx, known) if known is not None else None
     if event is None:
         raise OptionUnknown
-    if not await _reached(tx, event.id):
+    if not (await _whom(tx, event.id))["people"]:
         raise AudienceEmpty
     return following(state, "question", event_id=event.id, title=event.title)
 

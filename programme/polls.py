@@ -11,7 +11,7 @@ from typing import Any
 from programme import audiences, surveys
 from programme import staff as office
 from programme.answers import one_line
-from programme.audiences import Recipient
+from programme.audiences import Gathered, Recipient
 from programme.facts import event_facts
 from programme.forms import Form, Option, Question
 from programme.notice_policy import POLICY
@@ -76,7 +76,7 @@ async def ask(
     quiet: QuietHours,
     now: datetime,
 ) -> Asked:
-    """Send a question to everyone who has a seat at the event and a chat that can be reached.
+    """Send a question to everyone who has a seat at the event, by the way each wants.
 
     `key` names the confirmation: confirmed again, it asks nobody again and gives the same
     answer. Raises PollUnfit, EventUnknown or AudienceEmpty before anything is written.
@@ -128,13 +128,19 @@ async def _asked(tx: Tx, broadcast: Broadcast) -> Asked:
 
 
 async def _recipients(tx: Tx, event_id: int) -> tuple[Recipient, ...]:
-    persons = await audiences.participants(tx, event_id)
-    contacts = await audiences.contacts(tx, persons)
-    found = [audiences.in_chat(person, contacts[person.id]) for person in persons]
-    recipients = audiences.once(one for one in found if one is not None)
+    recipients = (await audience_of(tx, event_id=event_id, hold=True)).recipients
     if not recipients:
         raise AudienceEmpty
     return recipients
+
+
+async def audience_of(tx: Tx, *, event_id: int, hold: bool = False) -> Gathered:
+    """Find whom a question about an event would reach now.
+
+    A vote is one person's, so people who share a mailbox get a letter each.
+    """
+    persons = await audiences.participants(tx, event_id, hold=hold)
+    return await audiences.of_people(tx, persons, each=True)
 
 
 async def _open_survey(tx: Tx, event: Event, poll: Poll, *, form_key: str, now: datetime) -> Survey:

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from programme import memberships, named_links, organisations
+from programme import identity, memberships, named_links, organisations, person_links
 from programme.asking import Asked, ended, following, fresh, number
 from programme.facts import programme_facts
 from programme.forms import Form, Option, Question, check, next_question
+from programme.named_links import Known
 from programme.notice_policy import POLICY
+from programme.person_links import KnownPerson
+from programme.quiet_hours import QuietHours
 from programme.refusals import (
     AddressOurs,
     CodeExpired,
@@ -70,19 +73,22 @@ async def begin(
     then: str,
     link: str = "",
     organisation_link: str = "",
+    person_link: str = "",
     now: datetime,
 ) -> Asked:
     """Open the first question, or go on at the one that is open, with the newest wish.
 
     `link` is the token of the nomination by whose link somebody came, `organisation_link` the one
-    of a letter to an organisation: it tells for which one they speak.
+    of a letter to an organisation: it tells for which one they speak. `person_link` is the one of
+    a letter to somebody whom we know already.
     """
-    came = {"link": link, "organisation_link": organisation_link}
+    came = {"link": link, "organisation_link": organisation_link, "person_link": person_link}
     if state.flow == FLOW:
         known = {name: token or state.data.get(name, "") for name, token in came.items()}
         data = {**state.data, **known, "then": then or state.data["then"]}
         going = dataclasses.replace(state, data=data)
-        if link and going.step == "name" and await named_links.behind(tx, link):
+        came_now = link or person_link
+        if came_now and going.step == "name" and await _known(tx, going, now):
             going = following(going, "named")
         return await ask(tx, state=going, now=now)
     return await ask(tx, state=_onward(fresh(state, FLOW, then=then, **came)), now=now)
@@ -102,7 +108,7 @@ async def ask(tx: Tx, *, state: Conversation, now: datetime) -> Asked:
         notice = await people.newest_notice(tx, locale=state.locale, now=now)
         facts = {"text": notice.text if notice else "", "programme": await programme_facts(tx)}
     if state.step == "named":
-        facts = {"known": await _known(tx, state)}
+        facts = {"known": await _known(tx, state, now)}
     if state.step == "organisation" and answers["role"] == "clerk":
         units = await register.list_all(tx)
         facts = {"offices": [(unit.id, unit.name) for unit in units if unit.kind == "office"]}
@@ -114,7 +120,13 @@ async def ask(tx: Tx, *, state: Conversation, now: datetime) -> Asked:
 
 
 async def answer(
-    tx: Tx, *, state: Conversation, raw: str, our_address: str, now: datetime
+    tx: Tx,
+    *,
+    state: Conversation,
+    raw: str,
+    our_address: str,
+    now: datetime,
+    quiet: QuietHours | None = None,
 ) -> Asked | Introduced:
     """Take the answer to the open question and open the next one.
 
@@ -138,7 +150,7 @@ async def answer(
         raise QuestionPassed
     if coming.step:
         return await ask(tx, state=coming, now=now)
-    return await _introduce(tx, coming, now)
+    return await _introduce(tx, coming, now, quiet)
 
 
 async def _privacy(tx: Tx, state: Conversation, raw: str, now: datetime) -> Conversation:
@@ -147,12 +159,15 @@ async def _privacy(tx: Tx, state: Conversation, raw: str, now: datetime) -> Conv
     version = notice.version if notice else 0
     onward = _onward(state, privacy="accept", notice_version=version)
     return (
-        following(state, "named", **onward.data["answers"]) if await _known(tx, state) else onward
+        following(state, "named", **onward.data["answers"])
+        if await _known(tx, state, now)
+        else onward
     )
 
 
-async def _known(tx: Tx, state: Conversation) -> named_links.Known | None:
-    return await named_links.behind(tx, state.data.get("link", ""))
+async def _known(tx: Tx, state: Conversation, now: datetime) -> Known | KnownPerson | None:
+    named = await named_links.behind(tx, state.data.get("link", ""))
+    return named or await person_links.behind(tx, state.data.get("person_link", ""), now=now)
 
 
 async def _named(tx: Tx, state: Conversation, raw: str, now: datetime) -> Conversation:
@@ -161,7 +176,7 @@ async def _named(tx: Tx, state: Conversation, raw: str, now: datetime) -> Conver
         return following(state, "name")
     if raw != "me":
         return await _name(tx, state, raw, now)
-    known = await _known(tx, state)
+    known = await _known(tx, state, now)
     return _onward(state, **known.answers) if known else following(state, "name")
 
 
@@ -291,7 +306,9 @@ async def prove(tx: Tx, state: Conversation, typed: str, now: datetime) -> None:
     await mail_codes.use(tx, code.id, now=now)
 
 
-async def _introduce(tx: Tx, state: Conversation, now: datetime) -> Introduced:
+async def _introduce(
+    tx: Tx, state: Conversation, now: datetime, quiet: QuietHours | None
+) -> Introduced:
     answers = state.data["answers"]
     known = await people.by_chat(tx, state.chat_id)
     person_id = known.id if known else answers.get("person_id")
@@ -314,6 +331,9 @@ async def _introduce(tx: Tx, state: Conversation, now: datetime) -> Introduced:
         now=now,
     )
     if answers.get("address") and answers.get("verified"):
+        person_id = await identity.join_readers(
+            tx, person_id=person_id, address=answers["address"], now=now, quiet=quiet
+        )
         await people.add_contact(
             tx,
             person_id=person_id,

@@ -7,6 +7,7 @@ from typing import Any
 
 from programme import answers as tidy
 from programme import calendar_notices, nomination_ends, offering, seat_notices, seating
+from programme.calendar_notices import CANCELLED, Parting
 from programme.listing import has_begun, has_ended, is_for
 from programme.quiet_hours import QuietHours
 from programme.refusals import (
@@ -224,13 +225,15 @@ async def cancel(
     because: str = "",
     reason: str = "",
     withdrawn_by: str = "",
+    parting: Parting = CANCELLED,
     quiet: QuietHours | None = None,
 ) -> Registration:
     """Give a seat, a place in line or an application back, tell the person, and pass it on.
 
     An open offer ends with it, and so does the nomination that the registration came from.
     `because` is kept; `reason` is what staff, who take somebody off the list, say to the person,
-    and `withdrawn_by` the organisation that took its nomination back. Raises NotRegistered when
+    and `withdrawn_by` the organisation that took its nomination back; `parting` is another notice
+    than the confirmation of a wish to cancel. Raises NotRegistered when
     the registration is not this person's or is no longer open, and EventOver after the last
     session: the record of who had a seat stays as it was.
     """
@@ -252,17 +255,24 @@ async def cancel(
     person = await people.get(tx, person_id)
     await calendar_notices.take_back(
         tx,
-        kind="registration_cancelled",
+        kind=parting.kind,
         event=event,
         person=person,
         registration=registration,
         now=now,
         reason=reason,
         withdrawn_by=withdrawn_by,
+        version=parting.version,
+        more=parting.facts,
     )
     answer = "refused" if reason else "cancelled"
     await nomination_ends.registration_cancelled(
-        tx, registration_id=registration.id, answer=answer, now=now, quiet=quiet
+        tx,
+        registration_id=registration.id,
+        answer=answer,
+        version=parting.version,
+        now=now,
+        quiet=quiet,
     )
     if await _gives_seat_back(tx, registration, now=now):
         await events.free_seat(tx, event.id)

@@ -25,14 +25,21 @@ def is_full(event: Event) -> bool:
 async def give_calendar_entries(
     tx: Tx, sessions: list[Session], registration_id: int
 ) -> list[CalendarEntry]:
-    """Give a registration an entry for every session in the person's calendar."""
+    """Give a registration an entry for every session in the person's calendar.
+
+    Whoever gave a seat up and sits down again keeps the UIDs; the sequences rise, because the
+    calendar has been told that the entries are cancelled.
+    """
     # RFC 7986 section 5.3: a UID is random and tells nothing about its host; an unguessable one
     # also proves later that a calendar reply comes from this person.
     fresh = [
         CalendarEntry(registration_id, session.id, str(uuid.uuid4()), 0)
         for session in sorted(sessions, key=lambda session: session.id)
     ]
-    return await registrations.add_calendar_entries(tx, fresh)
+    kept = await registrations.add_calendar_entries(tx, fresh)
+    if kept == fresh:
+        return fresh
+    return [await registrations.raise_sequence(tx, entry, method="REQUEST") for entry in kept]
 
 
 async def seat(

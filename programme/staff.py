@@ -27,6 +27,8 @@ ACTIONS = {
     "certificates": MAY_SEND,
     "people": MAY_SEND,
     "fair": MAY_SEND,
+    "task list": ROLES,
+    "tasks": MAY_SEND,
 }
 
 

@@ -133,7 +133,10 @@ async def _results(tx: Tx, survey: Survey) -> Results:
         OptionCount(option.key, option.label, counts.get(option.key, 0))
         for option in question.options
     )
-    asked = broadcast.people if broadcast else 0
+    asked = 0
+    if broadcast is not None:
+        # Whoever wanted no more questions before theirs had left was not asked.
+        asked = broadcast.people - await broadcasts.count_taken_back(tx, broadcast.id)
     return Results(survey.id, survey.key, question.label, options, asked, answered)
 
 
