@@ -5,16 +5,19 @@ A REQUEST or CANCEL has one entry with one attendee, so nobody reads another per
 The UID and the SEQUENCE are stored facts and are handed in, never computed here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
 from delivery.characters import one_line, printable
 from delivery.failures import NaiveInstant, OrganiserInvited
 
 _PRODUCT = "-//Akademia//Calendar invitations//PL"
+# How often a program shall look again at a calendar that it has by its address.
+REFRESH = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -67,20 +70,42 @@ def publish(
     organiser_name: str = "",
     organiser_address: str = "",
 ) -> bytes:
-    """Write sessions to be saved by hand, as the chat's file: nobody is asked for an answer."""
+    """Write sessions to be saved by hand, as the chat's file: nobody is asked for an answer.
+
+    Only with an organiser is it a message with a METHOD (RFC 5546 section 3.2.1 wants both).
+    """
     events = [_event(entry, stamp=stamp, status="CONFIRMED") for entry in entries]
     if organiser_address:
         for event in events:
             event.add("organizer", _person(organiser_name, organiser_address), encode=False)
-    return _calendar("PUBLISH", events)
+    return _calendar("PUBLISH" if organiser_address else "", events)
 
 
-def _calendar(method: str, events: list[Event]) -> bytes:
+def feed(entries: Iterable[CalendarEntry], *, name: str, stamp: datetime) -> bytes:
+    """Write sessions as a calendar that programs fetch again and again (RFC 7986).
+
+    It is no message, so it has no METHOD. How often to fetch it is said twice: by the newer
+    property, and by the one that Outlook and Google read.
+    """
+    about: dict[str, Any] = {
+        "REFRESH-INTERVAL": vDuration(REFRESH, params={"VALUE": "DURATION"}),
+        "X-PUBLISHED-TTL": vDuration(REFRESH),
+    }
+    if shown := one_line(name):
+        about |= {"NAME": vText(shown), "X-WR-CALNAME": vText(shown)}
+    events = [_event(entry, stamp=stamp, status="CONFIRMED") for entry in entries]
+    return _calendar("", events, about)
+
+
+def _calendar(method: str, events: list[Event], about: Mapping[str, Any] | None = None) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
+    if method:
+        calendar.add("method", method)
+    for name, value in (about or {}).items():
+        calendar[name] = value
     for event in events:
         calendar.add_component(event)
     return bytes(calendar.to_ical(sorted=False))
@@ -94,10 +119,10 @@ def _event(entry: CalendarEntry, *, stamp: datetime, status: str) -> Event:
     event.add("dtstart", utc(entry.starts_at))
     event.add("dtend", utc(entry.ends_at))
     event.add("summary", printable(entry.summary))
-    if entry.place:
-        event.add("location", printable(entry.place))
-    if entry.description:
-        event.add("description", printable(entry.description))
+    for name, said in (("location", entry.place), ("description", entry.description)):
+        # Nothing but blanks is nothing, and libical takes it for a fault.
+        if printable(said).strip():
+            event.add(name, printable(said))
     event.add("status", status)
     event.add("transp", "OPAQUE")
     return event

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
-from delivery import certificates
+from delivery import certificates, mail_buttons, mail_doors
 from delivery.chat import Button, ChatFile, ChatMessage, PollQuestion
 from delivery.compose_calendar import chat_file, letter_part
 from delivery.compose_facts import LONGEST_LINE, view
@@ -20,6 +20,7 @@ from delivery.letter import Attachment, Letter
 from delivery.limits import CAPTION_LENGTH, TEXT_LENGTH, visible_length
 from delivery.nomination_buttons import nomination_buttons
 from delivery.seat_buttons import seat_buttons
+from programme.letter_doors import UNASKED
 from texts.translator import Translator, load
 
 _SHORTER_LINES = (LONGEST_LINE, 160, 60)
@@ -66,12 +67,20 @@ def compose_letter(
     to_address: str,
     mail_from: str,
     now: datetime,
+    public_url: str | None = None,
+    plus: bool = False,
 ) -> Letter:
-    """Write a notice as a mail, with its calendar part when the facts have one."""
+    """Write a notice as a mail, with its calendar part when the facts have one.
+
+    Its doors are links where there is a `public_url`; with `plus` answers come to an address of
+    their own. An answer to somebody's mail names that mail: `in_reply_to` and `references` of the
+    facts, as they stood in it.
+    """
     check_facts(kind, "mail", facts)
     t = load(locale)
-    seen = view(kind, "mail", facts, t)
+    seen = _seen_by_mail(kind, facts, t, public_url)
     sender = parse_mailbox(mail_from)
+    answered = mail_doors.message_ids(facts.get("in_reply_to"))
     return Letter(
         to_name=seen["person"]["name"],
         to_address=to_address,
@@ -81,9 +90,27 @@ def compose_letter(
         calendar=letter_part(
             kind, seen, t, organiser_address=sender.address, to_address=to_address, now=now
         ),
-        list_unsubscribe=_unsubscribe(kind, sender.address),
+        list_unsubscribe=mail_doors.ways_out(
+            kind, facts, sender.address, public_url=public_url, plus=plus
+        ),
         attachments=_attached(kind, facts),
+        kind=kind,
+        reply_to=mail_doors.answer_address(facts, sender.address, plus=plus),
+        list_id=mail_doors.list_id(kind, sender.address),
+        in_reply_to=answered[-1] if answered else "",
+        references=mail_doors.message_ids([*(facts.get("references") or ()), *answered[-1:]]),
     )
+
+
+def _seen_by_mail(
+    kind: str, facts: Mapping[str, Any], t: Translator, public_url: str | None
+) -> dict[str, Any]:
+    seen = view(kind, "mail", facts, t) | mail_doors.links(facts, public_url)
+    return seen | {
+        "button": mail_buttons.button(kind, seen, t),
+        "telegram_link": mail_buttons.telegram_link(kind, seen),
+        "unasked": kind in UNASKED,
+    }
 
 
 def _paper(kind: str, facts: Mapping[str, Any]) -> ChatFile | None:
@@ -154,6 +181,8 @@ def buttons(kind: str, seen: Mapping[str, Any], t: Translator) -> tuple[tuple[Bu
         return about_seat
     if kind in _WITH_MY_TRAININGS:
         return ((my_trainings,),)
+    if kind == "task":
+        return ((Button(t("Show the list"), data="ut:0"),),)
     if kind == "event_moved":
         return ((cannot_come,), (my_trainings,)) if registration else ((my_trainings,),)
     if kind == "reminder":
@@ -171,8 +200,3 @@ def _stand_buttons(
     if stand is None or kind in {"exhibitor_cancelled", "event_cancelled"}:
         return ()
     return ((Button(t("Show the stand"), data=f"fv:{stand}"),),)
-
-
-def _unsubscribe(kind: str, address: str) -> tuple[str, ...]:
-    """Offer a way out of invitations; other notices belong to the person's own registration."""
-    return (f"mailto:{address}?subject=unsubscribe",) if kind == "invitation" else ()

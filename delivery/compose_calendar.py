@@ -31,7 +31,7 @@ def letter_part(
     if write is None:
         raise MissingFact(kind, "calendar.method")
     content = write(
-        _entry(seen, seen["sittings"][0], stored, t),
+        entry(seen, seen["sittings"][0], stored, t),
         organiser_name=seen["programme"]["organiser"],
         organiser_address=organiser_address,
         attendee_name=seen["person"]["name"],
@@ -51,16 +51,17 @@ def chat_file(
     if len(stored) != len(seen["sittings"]):
         raise MissingFact(kind, f"calendar_entries[{len(seen['sittings'])}]")
     entries = [
-        _entry(seen, sitting, each, t)
+        entry(seen, sitting, each, t)
         for sitting, each in zip(seen["sittings"], stored, strict=True)
     ]
     content = calendar.publish(entries, stamp=stamp)
     return ChatFile(_filename(seen["event"]["kind"], t), content, "text/calendar")
 
 
-def _entry(
+def entry(
     seen: Mapping[str, Any], sitting: Mapping[str, Any], stored: Mapping[str, Any], t: Translator
 ) -> calendar.CalendarEntry:
+    """Put one sitting into the words of a calendar, under a UID and a sequence that are kept."""
     session, title, part = sitting["session"], seen["event"]["title"], sitting["part"]
     programme = seen["programme"]
     line = session_line(session["starts_at"], session["ends_at"], session["zone"], t.locale)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from delivery import mail_answer_words
 from delivery.characters import one_line, printable
 from delivery.compose_notices import MissingFact
 from texts.dates import local_day
@@ -33,6 +34,7 @@ LEFT_OUT = {
     "offers": False,
     "offer": None,
     "naming": "",
+    "about": "",
 }
 # A chat file can only add to a calendar, so what is called off has none.
 _WITH_FILE = frozenset({"registration_confirmed", "promoted", "event_moved"})
@@ -66,6 +68,10 @@ def view(
         seen["when"] = day_words(int(seen["days_left"]), t)
     if "old" in seen:
         seen |= _change(kind, seen, t)
+    if "outcomes" in seen:
+        zone = event["sessions"][0]["zone"] if event is not None else "Europe/Warsaw"
+        seen["lines"] = mail_answer_words.lines(seen["outcomes"], zone, t)
+        seen |= mail_answer_words.sort_of(seen["outcomes"])
     if kind == "invitation":
         seen["link"] = seen["link"] if _WEB_LINK.fullmatch(seen["link"] or "") else None
         seen["zone"] = event["sessions"][0]["zone"] if event is not None else "Europe/Warsaw"

@@ -26,6 +26,7 @@ _CERTIFICATE = (
     *("certificate.locale", "certificate.issued_at", "certificate.zone"),
     *("certificate.event", "certificate.programme"),
 )
+_ASKING = ("organisation.id", "organisation.name")
 _NAMING = ("organisation.id", "organisation.name", "deadline")
 _ENTRY = ("calendar.uid", "calendar.sequence", "calendar.method")
 
@@ -117,6 +118,20 @@ NOTICES = {
             facts=EVENT,
             optional=("session_number", "calendar", "reason", "withdrawn_by"),
         ),
+        # A calendar answered "no"; the notice says until when that can be undone.
+        Notice(
+            "seat_given_up",
+            facts=(*EVENT, "registration_id", "undo.until", "undo.zone"),
+            optional=("session_number", "calendar"),
+        ),
+        Notice(
+            "day_declined",
+            facts=(
+                *EVENT,
+                "registration_id",
+                *("declined.starts_at", "declined.ends_at", "declined.zone"),
+            ),
+        ),
         # Two people were one and had a seat each; one of the two calendar entries goes.
         Notice("registration_joined", facts=EVENT, optional=("session_number", "calendar")),
         Notice(
@@ -149,10 +164,11 @@ NOTICES = {
             may_be_null=("case_number", "event", "link", "deadline"),
         ),
         Notice("email_code", facts=("code", "minutes"), chat=None),
+        Notice("address_check", facts=("link", "hours"), chat=None),
+        Notice("address_changed", chat=None),
         Notice(
             "poll",
             facts=("question", "options", "survey_key"),
-            mail=None,
             optional=("event", "multiple"),
         ),
         Notice(
@@ -176,9 +192,26 @@ NOTICES = {
         Notice(
             "nominated_reminder", facts=(*EVENT, *_NAMING, "nomination_id"), may_be_null=("link",)
         ),
+        Notice("registration_asked", facts=(*EVENT, *_ASKING), chat=None),
+        Notice(
+            "mail_understood",
+            facts=("outcomes",),
+            chat=None,
+            may_be_null=("event",),
+            optional=("about",),
+        ),
+        Notice(
+            "mail_unclear",
+            facts=("outcomes",),
+            chat=None,
+            may_be_null=("event",),
+            optional=("about",),
+        ),
+        Notice("mail_taken_note", chat=None),
         Notice("nomination_withdrawn", facts=(*EVENT, *_NAMING)),
         Notice("trouble", mail=None),
         Notice("alert", facts=("trouble.channel", "trouble.cause")),
+        Notice("task", facts=("tasks.new", "tasks.all"), mail=None),
     )
 }
 

@@ -90,6 +90,17 @@ def links_header(name: str, links: Iterable[str]) -> str:
     return f"{name}: " + f",{CRLF} ".join(lines) + CRLF
 
 
+def ids_header(name: str, ids: Iterable[str]) -> str:
+    """Write a list of Message-IDs, one on each line."""
+    lines = []
+    for one in ids:
+        _refuse_controls(name, one)
+        if not one.isascii() or " " in one or len(one) > _LONGEST_LINE - len(name) - 2:
+            raise HeaderRefused(f"{name}: {one!r}")
+        lines.append(one)
+    return f"{name}: " + f"{CRLF} ".join(lines) + CRLF
+
+
 def _phrase(header: str, name: str) -> str:
     if name.isascii() and "=?" not in name and len(name) + len(header) + 4 <= _FOLD_AT:
         if _SPECIAL_IN_NAMES.search(name) or name != name.strip() or "  " in name:

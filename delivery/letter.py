@@ -25,6 +25,7 @@ from delivery.characters import printable
 from delivery.failures import NaiveInstant
 from delivery.headers import (
     Mailbox,
+    ids_header,
     links_header,
     mailbox_header,
     parse_mailbox,
@@ -65,6 +66,12 @@ class Letter:
     calendar: CalendarPart | None = None
     list_unsubscribe: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    kind: str = ""
+    reply_to: str = ""
+    list_id: str = ""
+    # The Message-ID of the mail that this one answers, and of those before it.
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
 
 
 def to_bytes(letter: Letter, *, mail_from: str, message_id: str, date: datetime) -> bytes:
@@ -84,14 +91,41 @@ def _headers(letter: Letter, sender: Mailbox, message_id: str, date: datetime) -
         text_header("Subject", letter.subject),
         token_header("Date", format_datetime(date)),
         token_header("Message-ID", f"<{message_id.strip('<>')}>"),
-        token_header("Auto-Submitted", "auto-generated"),
+        *_of_answer(letter),
         token_header("X-Auto-Response-Suppress", "All"),
     ]
+    if letter.reply_to and letter.reply_to != sender.address:
+        lines.append(mailbox_header("Reply-To", Mailbox("", letter.reply_to)))
+    if letter.kind:
+        lines.append(token_header("X-Akademia-Kind", letter.kind))
+    return "".join([*lines, *_of_list(letter, sender)])
+
+
+def _of_answer(letter: Letter) -> list[str]:
+    """Say what a mail answers, and that nobody typed it (RFC 3834 section 5)."""
+    if not letter.in_reply_to:
+        return [token_header("Auto-Submitted", "auto-generated")]
+    return [
+        token_header("In-Reply-To", letter.in_reply_to),
+        ids_header("References", letter.references or (letter.in_reply_to,)),
+        token_header("Auto-Submitted", "auto-replied"),
+    ]
+
+
+def _of_list(letter: Letter, sender: Mailbox) -> list[str]:
+    """Say of a mail that nobody asked for how to leave the list, and whose it is."""
+    lines = []
+    if letter.list_id:
+        lines = [
+            token_header("List-Id", f"<{letter.list_id}>"),
+            links_header("List-Help", [f"mailto:{sender.address}"]),
+            links_header("List-Owner", [f"mailto:{sender.address}"]),
+        ]
     if letter.list_unsubscribe:
         lines.append(links_header("List-Unsubscribe", letter.list_unsubscribe))
     if any(link.startswith("https:") for link in letter.list_unsubscribe):
         lines.append(token_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
-    return "".join(lines)
+    return lines
 
 
 def _body(letter: Letter) -> EmailMessage:

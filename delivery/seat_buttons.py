@@ -16,6 +16,11 @@ def seat_buttons(
     if kind == "waiting_listed" and registration:
         leave = Button(t("Leave the waiting list"), data=f"xx:{registration}")
         return (my_trainings, (leave,))
+    if kind == "seat_given_up":
+        return ((Button(t("I take my seat back"), data=f"cu:{registration}"),), my_trainings)
+    if kind == "day_declined":
+        give_up = Button(t("I give up the whole event"), data=f"x:{registration}")
+        return ((give_up,), my_trainings)
     if kind == "seat_offered" or (kind == "event_moved" and seen.get("offer")):
         answers = (
             (Button(t("I take this seat"), data=f"o:{registration}"),),

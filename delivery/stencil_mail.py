@@ -23,6 +23,7 @@ from delivery.letter import CalendarPart, boundary_core, to_bytes
 from delivery.stencil_calendar import CalendarStencil
 from delivery.stencils import (
     DIFFICULT_NAMES,
+    DOOR_GAPS,
     NAME_GAP,
     Personal,
     Stencils,
@@ -37,6 +38,7 @@ _END = b"\r\n"
 _NOBODY = "nobody@example.org"
 _NO_ID = "<stencil@example.org>"
 _NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+_GAPS = re.compile("(" + "|".join([NAME_GAP, *DOOR_GAPS.values()]) + ")")
 _WORDS, _HTML, _CALENDAR = "words for nobody", "a page for nobody", b"days of nobody"
 
 
@@ -48,6 +50,25 @@ class Post:
     to_address: str
     message_id: str
     now: datetime
+    public_url: str | None = None
+    plus: bool = False
+
+
+class _Words:
+    """Words that leave as base64, with gaps for a name and for the tokens of doors."""
+
+    def __init__(self, text: str) -> None:
+        """Take the text apart at its gaps."""
+        parts = _GAPS.split(printable(text))
+        self._pieces = [_lines(part) for part in parts]
+        self._gaps = list(enumerate(parts))[1::2]
+
+    def fill(self, fillings: Mapping[str, bytes]) -> bytes:
+        """Write the words with what each gap stands for."""
+        pieces = self._pieces.copy()
+        for at, gap in self._gaps:
+            pieces[at] = fillings[gap]
+        return _base64(b"".join(pieces))
 
 
 class MailStencil:
@@ -61,9 +82,11 @@ class MailStencil:
             to_address=_NOBODY,
             mail_from=post.mail_from,
             now=post.now,
+            public_url=post.public_url,
+            plus=post.plus,
         )
-        self._text = [_lines(each) for each in _split(letter.text)]
-        self._html = [_lines(each) for each in _split(letter.html)]
+        self._text = _Words(letter.text)
+        self._html = _Words(letter.html)
         self._organiser = parse_mailbox(post.mail_from).address.lower()
         self._calendar = CalendarStencil(letter.calendar.content) if letter.calendar else None
         marked = replace(letter, to_name="", text=_WORDS, html=_HTML)
@@ -75,13 +98,14 @@ class MailStencil:
     def fill(self, personal: Personal, post: Post) -> bytes:
         """Write the mail to one person."""
         name = personal.name
-        fillings = {
+        tokens = {DOOR_GAPS[purpose]: token.encode() for purpose, token in personal.doors.items()}
+        fillings = tokens | {
             "to": mailbox_header("To", Mailbox(name, post.to_address)).encode("ascii"),
             "date": _date_header(post.now),
             "id": _id_header(post.message_id),
             "boundary": boundary_core(post.message_id).encode("ascii"),
-            "text": _base64(name.encode().join(self._text)),
-            "html": _base64(escaped(name).encode().join(self._html)),
+            "text": self._text.fill(tokens | {NAME_GAP: name.encode()}),
+            "html": self._html.fill(tokens | {NAME_GAP: escaped(name).encode()}),
         }
         if self._calendar is not None and personal.calendar is not None:
             if post.to_address.lower() == self._organiser:
@@ -102,7 +126,7 @@ def mail_copy(kind: str, facts: Mapping[str, Any], locale: str, post: Post) -> b
     """Give the bytes that compose_letter and to_bytes give, faster from the third person on."""
     try:
         personal, common = divide(facts)
-        key = (kind, locale, post.mail_from, json.dumps(common))
+        key = (kind, locale, post.mail_from, post.public_url, post.plus, json.dumps(common))
     except (Unfit, TypeError, ValueError, AttributeError):
         return _written(kind, facts, locale, post)
     stencil = _stencils.find(key, lambda: _proved(kind, facts, common, locale, post))
@@ -120,6 +144,8 @@ def _written(kind: str, facts: Mapping[str, Any], locale: str, post: Post) -> by
         to_address=post.to_address,
         mail_from=post.mail_from,
         now=post.now,
+        public_url=post.public_url,
+        plus=post.plus,
     )
     return to_bytes(letter, mail_from=post.mail_from, message_id=post.message_id, date=post.now)
 
@@ -134,10 +160,6 @@ def _proved(
         if stencil.fill(divide(named)[0], post) != _written(kind, named, locale, post):
             raise Unfit
     return stencil
-
-
-def _split(text: str) -> list[str]:
-    return printable(text).split(NAME_GAP)
 
 
 def _lines(text: str) -> bytes:
@@ -155,7 +177,7 @@ def _cut(raw: bytes) -> tuple[list[bytes], list[tuple[int, str]]]:
         _base64(_lines(f"{_WORDS}\n")): "text",
         _base64(_lines(f"{_HTML}\n")): "html",
         _base64(_CALENDAR): "calendar",
-    }
+    } | {gap.encode(): gap for gap in DOOR_GAPS.values()}
     pieces = re.split(b"(" + b"|".join(re.escape(mark) for mark in marks) + b")", raw)
     return pieces, [(at, marks[each]) for at, each in enumerate(pieces) if each in marks]
 

@@ -9,16 +9,24 @@ they write for the person at hand and for people with difficult names.
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from delivery.compose_facts import LONGEST_LINE, clean_line
+from delivery.mail_doors import tokens
+from programme.letter_doors import OUT, PAGE, REPLY
 
 # Private characters and numbers that nobody uses. Where somebody does, the stencil does not give
 # the same as the authority, and is not kept.
 NAME_GAP = "\ue7f0\ue7f1\ue7f2"
 UID_GAP = "\ue7f3\ue7f4\ue7f5"
 NUMBER_GAP = 1_998_811_417
+# These stand in addresses and links too; a token has none of the digits 0, 1, 8 and 9.
+DOOR_GAPS = {
+    REPLY: "reply018901890189018901890",
+    PAGE: "page0189018901890189018901",
+    OUT: "out01890189018901890189018",
+}
 
 # The longest name there can be, in Telegram's units, and one that every markup would escape.
 DIFFICULT_NAMES = ("\U0001f600" * LONGEST_LINE, "=<b>&amp;\"'\\;,:\ue7f0 %s {{ }} ^n")
@@ -48,6 +56,7 @@ class Personal:
     registration_id: int | None
     calendar: Entry | None
     calendar_entries: tuple[Entry, ...]
+    doors: Mapping[str, str] = field(default_factory=dict)
 
 
 def divide(facts: Mapping[str, Any]) -> tuple[Personal, dict[str, Any]]:
@@ -74,11 +83,17 @@ def divide(facts: Mapping[str, Any]) -> tuple[Personal, dict[str, Any]]:
     entries = facts.get("calendar_entries") or ()
     if entries:
         common["calendar_entries"] = [_without_own(each) for each in entries]
+    doors = tokens(facts)
+    if doors.keys() - DOOR_GAPS.keys():
+        raise Unfit
+    if doors:
+        common["doors"] = {purpose: DOOR_GAPS[purpose] for purpose in doors}
     personal = Personal(
         name,
         registration_id,
         _own(calendar) if calendar is not None else None,
         tuple(_own(each) for each in entries),
+        doors,
     )
     return personal, common
 

@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from texts import dates
+from texts.styles import Styled
 
 LOCALES = ("pl", "en")
 CATALOGUE = Path(__file__).parent / "locale" / "pl" / "LC_MESSAGES" / "messages.po"
@@ -102,7 +103,7 @@ def _environment(words: NullTranslations, locale: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Styled],
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(words, newstyle=True)
