@@ -21,6 +21,7 @@ from handlers.telegram import (
     answers,
     attendance,
     buttons,
+    calendars,
     certificate_desk,
     certificates,
     desk,
@@ -38,6 +39,7 @@ from handlers.telegram import (
     screens,
     seat_desk_flows,
     staff_commands,
+    tasks,
 )
 from handlers.telegram.turn import Context, current
 from handlers.telegram.words import refused
@@ -67,6 +69,7 @@ COMMANDS: dict[str, Handler] = {
     "osoby": people.find_by_command,
     "dane": own_data.show,
     "wskazniki": lists.show_indicators,
+    "zadania": tasks.show_list,
 }
 PRESSES: dict[str, Handler] = {
     buttons.EVENT: member.show_event,
@@ -116,6 +119,10 @@ PRESSES: dict[str, Handler] = {
     buttons.CERTIFICATE_ANEW_ASK: certificate_desk.ask_change,
     buttons.CERTIFICATE_ANEW: certificate_desk.reissue,
     buttons.CERTIFICATE_FETCH: certificates.fetch,
+    buttons.SEAT_BACK: calendars.take_back,
+    buttons.FEED: calendars.show_feed,
+    buttons.FEED_MAKE: calendars.make_feed,
+    buttons.FEED_END: calendars.end_feed,
     buttons.PEOPLE_FIND: people.find,
     buttons.PERSON: people.show_person,
     buttons.DUPLICATES: people.show_duplicates,
@@ -126,6 +133,7 @@ PRESSES: dict[str, Handler] = {
     buttons.WALK_IN: people.walk_in,
     buttons.OWN_DATA: own_data.show,
     buttons.OWN_CHANGE: own_data.change,
+    buttons.PREFER: own_data.prefer,
     buttons.BEHALF: own_data.register_for,
     buttons.LISTS: lists.send_lists,
     buttons.INDICATORS: lists.show_indicators,
@@ -177,6 +185,12 @@ PRESSES: dict[str, Handler] = {
     buttons.NAMING_DEADLINE: nomination_staff.change_deadline,
     buttons.SPEAKERS: nomination_staff.show_speakers,
     buttons.SPEAKER: nomination_staff.change_speaker,
+    buttons.TASKS: tasks.show_list,
+    buttons.TASK: tasks.show_one,
+    buttons.TASK_DONE: tasks.done,
+    buttons.TASK_UNDO: tasks.undo,
+    buttons.TASK_TEXT: tasks.send_text,
+    buttons.TASK_FILE: tasks.send_file,
 }
 MENU = {
     "szkolenia": mark("Events and registration"),

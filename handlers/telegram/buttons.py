@@ -32,6 +32,8 @@ CERTIFICATES_SHORT, CERTIFICATES_LIST, CERTIFICATES_PRINT = "cn", "cl", "cp"
 # One certificate: see it, revoke it or issue it anew (each asked once more), get one's own.
 CERTIFICATE, CERTIFICATE_REVOKE_ASK, CERTIFICATE_REVOKE = "cc", "cr", "crr"
 CERTIFICATE_ANEW_ASK, CERTIFICATE_ANEW, CERTIFICATE_FETCH = "ca", "caa", "cf"
+# A person's calendar: take back a seat that it gave up; have one's dates by an address.
+SEAT_BACK, FEED, FEED_MAKE, FEED_END = "cu", "cv", "cvn", "cve"
 # Only in links: the code of a certificate that somebody wants to check.
 CERTIFICATE_CODE = "v"
 
@@ -54,6 +56,8 @@ MERGE_ASK, MERGE, TELL_APART = "pm", "pmm", "pn"
 WALK_IN, LISTS, INDICATORS, INDICATORS_FILE = "pw", "pe", "pi", "pix"
 # One's own data, what is changed in it, and for which organisation one registers.
 OWN_DATA, OWN_CHANGE, BEHALF = "pd", "pdc", "pk"
+# How we write to somebody; and, only in links, the letter to one person that leads to the chat.
+PREFER, PERSON_LINK = "pf", "p"
 
 # Nominations: the links' own letters; a contact's list and page, name, look at one, replace,
 # withdraw, answer for somebody, a link to hand on; the person's own answers.
@@ -64,6 +68,10 @@ ACCEPT_NOMINATION, DECLINE_NOMINATION, DECLINE_SURELY = "na", "nd", "ndd"
 # What staff do with them: call (asked once more), all organisations, one's terms and contacts.
 CALL, CALL_SURELY, ORGANISATIONS, QUOTA, NAMING_DEADLINE = "nc", "ncc", "no", "nq", "nt"
 SPEAKERS, SPEAKER = "nm", "nmm"
+
+# What only a person of the office can do: the list, one task, done, back on the list, all that
+# somebody wrote, a file that came with it.
+TASKS, TASK, TASK_DONE, TASK_UNDO, TASK_TEXT, TASK_FILE = "ut", "uv", "ud", "uu", "ux", "uf"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from telegram import Update
 from handlers.telegram import desk_screens
 from handlers.telegram.going import pressed
 from handlers.telegram.turn import Context
-from programme import asking, event_desk, staff, walk_in_steps
+from programme import asking, event_desk, staff, task_desk, walk_in_steps
 
 
 async def show_events(update: Update, context: Context) -> None:
@@ -13,7 +13,9 @@ async def show_events(update: Update, context: Context) -> None:
     turn = context.turn
     await staff.require(turn.tx, chat_id=turn.chat_id, action="desk", now=turn.now)
     found = await event_desk.events_in_care(turn.tx, now=turn.now)
-    await turn.say(desk_screens.event_list(turn.t, found, pressed(update).number()))
+    to_do = await task_desk.count(turn.tx)
+    page = pressed(update).number()
+    await turn.say(desk_screens.event_list(turn.t, found, page, to_do=to_do))
 
 
 async def show_event(update: Update, context: Context) -> None:

@@ -5,6 +5,7 @@ from html import escape
 from delivery.chat import Button, ChatMessage
 from handlers.telegram import buttons
 from handlers.telegram.labels import shorten
+from programme import calendar_standing
 from programme.event_desk import APPLYING, IN_LINE, SEATED, Attending, Page, PersonDesk
 from texts.dates import until
 from texts.translator import Translator, mark
@@ -23,6 +24,12 @@ ACTIONS = {
     SEATED: buttons.PARTICIPANTS,
     IN_LINE: buttons.WAITING_LIST,
     APPLYING: buttons.APPLICATIONS,
+}
+CALENDARS = {
+    calendar_standing.ACCEPTED: mark("The calendar says: accepted."),
+    calendar_standing.PERHAPS: mark("The calendar says: perhaps."),
+    calendar_standing.SOME_DECLINED: mark("The calendar says: declined for some of the days."),
+    calendar_standing.ALL_DECLINED: mark("The calendar says: declined."),
 }
 EMPTY = {
     SEATED: mark("Nobody has a seat at this event yet."),
@@ -87,6 +94,8 @@ def one_person(t: Translator, desk: PersonDesk) -> ChatMessage:
     each = desk.attending
     title = escape(shorten(desk.event.title, TITLE_LENGTH))
     parts = [f"<b>{_name(each)}</b>\n{title}", _stands(t, desk)]
+    if each.state == "active" and desk.calendar in CALENDARS:
+        parts.append(t(CALENDARS[desk.calendar]))
     if each.note:
         parts.append(t("Note: %(note)s", note=escape(each.note)))
     parts += [

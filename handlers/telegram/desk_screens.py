@@ -38,10 +38,15 @@ CHANGES: tuple[tuple[str, str], ...] = (
 )
 
 
-def event_list(t: Translator, events: list[Event], page: int = 0) -> ChatMessage:
-    """Offer the events, a page of them; a number too large gives the last page."""
+def event_list(t: Translator, events: list[Event], page: int = 0, *, to_do: int = 0) -> ChatMessage:
+    """Offer the events, a page of them; a number too large gives the last page.
+
+    `to_do` counts the tasks that wait for staff.
+    """
+    words = t("Things to do (%(n)s)", n=to_do)
+    waiting = ((Button(words, buttons.write(buttons.TASKS, 0)),),) if to_do else ()
     if not events:
-        return ChatMessage(t("There is no event to look after at the moment."))
+        return ChatMessage(t("There is no event to look after at the moment."), waiting)
     last = (len(events) - 1) // LISTED
     page = min(max(0, page), last)
     rows = tuple(
@@ -54,7 +59,8 @@ def event_list(t: Translator, events: list[Event], page: int = 0) -> ChatMessage
     if page < last:
         turns.append(Button(t("Next page →"), buttons.write(buttons.DESK_EVENTS, page + 1)))
     more = (tuple(turns),) if turns else ()
-    return ChatMessage(t("Which event is it about? Please press its button."), (*rows, *more))
+    rows = (*rows, *more, *waiting)
+    return ChatMessage(t("Which event is it about? Please press its button."), rows)
 
 
 def _has(view: EventDesk, action: str) -> bool:

@@ -12,6 +12,7 @@ from handlers.telegram import (
     fair_flows,
     fair_screens,
     nomination_doors,
+    person_doors,
     screens,
 )
 from handlers.telegram.turn import Turn
@@ -32,6 +33,7 @@ WISHES: dict[str, Wish] = {
     buttons.CERTIFICATE_CODE: certificate_checks.lead,
     buttons.NOMINATED: nomination_doors.to_nomination,
     buttons.CONTACT: nomination_doors.to_organisation,
+    buttons.PERSON_LINK: person_doors.to_person,
     buttons.NAMING: nomination_doors.list_choices,
 }
 

@@ -21,7 +21,7 @@ from programme.event_questions import REGISTER
 from programme.refusals import NotRegistered
 
 # Links that are about a person, so that staff too say who they are before they go on.
-FOR_PERSONS = (f"{buttons.NOMINATED}_", f"{buttons.CONTACT}_")
+FOR_PERSONS = (f"{buttons.NOMINATED}_", f"{buttons.CONTACT}_", f"{buttons.PERSON_LINK}_")
 
 
 async def start(_update: Update, context: Context) -> None:
@@ -102,7 +102,8 @@ async def show_mine(_update: Update, context: Context) -> None:
         await introduce(turn, then="")
         return
     views = await listing.mine(turn.tx, person=turn.chat.person, now=turn.now)
-    await turn.say(screens.my_registrations(turn.t, views))
+    has_feeds = turn.desk.public_url is not None
+    await turn.say(screens.my_registrations(turn.t, views, has_feeds=has_feeds))
     await certificates.offer_own(turn)
     await nominations.offer_own(turn)
 

@@ -40,6 +40,7 @@ def preview(t: Translator, found: Preview) -> ChatMessage:
     if found.called:
         parts.append(t("Asked already: %(n)s. They get nothing again.", n=found.called))
     parts += _by_telephone(t, found.nowhere)
+    parts += _listed(t, t("Left out, as they do not want invitations:"), found.unwanted)
     if found.reached:
         parts.append(t("Nothing has been sent yet."))
     rows: list[Row] = []

@@ -2,7 +2,12 @@
 
 from telegram import Update
 
-from handlers.telegram import event_questions_flows, own_data_flows, registering
+from handlers.telegram import (
+    event_questions_flows,
+    own_data_flows,
+    preference_flows,
+    registering,
+)
 from handlers.telegram.answers import introduce, pass_over
 from handlers.telegram.going import pressed
 from handlers.telegram.turn import Context
@@ -33,6 +38,12 @@ async def change(update: Update, context: Context) -> None:
     await turn.look_again()
     note = turn.t("Thank you, this organisation is no longer among your data.")
     await own_data_flows.show(turn, note=note)
+
+
+async def prefer(update: Update, context: Context) -> None:
+    """Change at once how we write to the person."""
+    what, wish = (*pressed(update).arguments, "", "")[:2]
+    await preference_flows.prefer(context.turn, what, wish)
 
 
 async def register_for(update: Update, context: Context) -> None:

@@ -3,7 +3,7 @@
 from html import escape
 
 from delivery.chat import Button, ChatMessage
-from handlers.telegram import buttons, profile_screens
+from handlers.telegram import buttons, preference_screens, profile_screens
 from handlers.telegram.labels import shorten
 from handlers.telegram.turn import Turn
 from handlers.telegram.words import refused
@@ -39,7 +39,9 @@ async def show(turn: Turn, *, note: str = "") -> None:
     """Show what we know of the person."""
     if turn.chat.person is None:
         raise PersonUnknown
-    await turn.say(page(turn.t, await own_data.of(turn.tx, person=turn.chat.person), note=note))
+    view = await own_data.of(turn.tx, person=turn.chat.person)
+    has_feeds = turn.desk.public_url is not None
+    await turn.say(page(turn.t, view, note=note, has_feeds=has_feeds))
 
 
 async def begin(turn: Turn, what: str) -> None:
@@ -72,6 +74,7 @@ async def answer(turn: Turn, raw: str) -> None:
             raw=raw,
             our_address=turn.desk.our_address,
             now=turn.now,
+            quiet=turn.desk.quiet,
         )
     except OrganisationHeldAlready as refusal:
         await ask(turn, note=refused(turn.t, refusal, zone=turn.desk.zone))
@@ -124,7 +127,7 @@ def _second(
     return text, [one for one in options if one[1] != "other"]
 
 
-def page(t: Translator, view: OwnData, *, note: str = "") -> ChatMessage:
+def page(t: Translator, view: OwnData, *, note: str = "", has_feeds: bool = False) -> ChatMessage:
     """Show what we know, with a button for each change."""
     names = [one.name for one in view.organisations] or [view.person.organisation]
     shown = [escape(shorten(name, NAME_LENGTH)) for name in names[:ORGANISATIONS_SHOWN] if name]
@@ -134,6 +137,7 @@ def page(t: Translator, view: OwnData, *, note: str = "") -> ChatMessage:
         *(t("Organisation: %(name)s", name=name) for name in shown[:1]),
         *(t("Also acting for: %(name)s", name=name) for name in shown[1:]),
         t("E-mail: %(address)s", address=escape(view.mail)) if view.mail else t("E-mail: none"),
+        *preference_screens.lines(t, view.preferences),
     ]
     rows = [
         _change(t("Change my name"), NAME),
@@ -151,6 +155,9 @@ def page(t: Translator, view: OwnData, *, note: str = "") -> ChatMessage:
             )
             for one in view.organisations[:ORGANISATIONS_SHOWN]
         ]
+    rows += preference_screens.rows(t, view.preferences)
+    if has_feeds:
+        rows.append((Button(t("In my calendar"), buttons.write(buttons.FEED)),))
     text = "\n".join(lines)
     return ChatMessage(f"{note}\n\n{text}" if note else text, tuple(rows))
 

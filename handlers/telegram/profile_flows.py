@@ -16,6 +16,7 @@ async def begin(turn: Turn, *, then: str) -> None:
         then=then,
         link=_token(then, buttons.NOMINATED),
         organisation_link=_token(then, buttons.CONTACT),
+        person_link=_token(then, buttons.PERSON_LINK),
         now=turn.now,
     )
     await _put(turn, asked)
@@ -39,6 +40,7 @@ async def answer(turn: Turn, raw: str) -> None:
         raw=raw,
         our_address=turn.desk.our_address,
         now=turn.now,
+        quiet=turn.desk.quiet,
     )
     if isinstance(following, Introduced):
         await turn.keep(following.conversation)

@@ -115,8 +115,13 @@ def _session(t: Translator, view: EventView, one: dict[str, Any]) -> str:
     return line if place == view.place else f"{line}, {escape(shorten(place, PLACE_IN_LIST))}"
 
 
-def my_registrations(t: Translator, views: list[EventView]) -> ChatMessage:
-    """Show a person's own seats and places in line, each with a button to cancel."""
+def my_registrations(
+    t: Translator, views: list[EventView], *, has_feeds: bool = False
+) -> ChatMessage:
+    """Show a person's own seats and places in line, each with a button to cancel.
+
+    `has_feeds` offers the dates by an address for the person's calendar.
+    """
     if not views:
         text = t(
             "You are not registered for anything at the moment. To choose an event, press "
@@ -139,7 +144,9 @@ def my_registrations(t: Translator, views: list[EventView]) -> ChatMessage:
     head = t("You are registered for this. If you cannot come, press the button below:")
     if any(view.mine is not None and view.mine.state == "waiting" for view in views):
         head = t("This is how you stand. To change something, press its button below:")
-    return ChatMessage("\n\n".join([head, *lines, *_rest(t, views)]), (*rows, (_list(t), _help(t))))
+    feed = ((Button(t("In my calendar"), buttons.write(buttons.FEED)),),) if has_feeds else ()
+    text = "\n\n".join([head, *lines, *_rest(t, views)])
+    return ChatMessage(text, (*rows, *feed, (_list(t), _help(t))))
 
 
 def _own_rows(t: Translator, number: int, view: EventView, registration_id: int) -> Rows:
@@ -222,6 +229,7 @@ def help_page(t: Translator, *, contact: str, is_staff: bool, greeting: str = ""
             t("/osoby – find a person, join doubled entries"),
             t("/wskazniki – the programme in figures"),
             t("/wydarzenia – look after an event: people, seats, dates"),
+            t("/zadania – what only a person can do: letters to read, whom to call"),
         ]
     helper = t("A person will help you: %(contact)s", contact=escape(contact))
     return ChatMessage("\n".join([*lines, "", helper]), ((_list(t), _mine(t)),))

@@ -100,11 +100,19 @@ def _invitation_confirm(t: Translator, facts: dict[str, Any]) -> Screen:
             count=audience.unreachable,
         )
         lines.append(unreachable)
+    lines += unwanted(t, audience.unwanted)
     return "\n".join(lines), [
         (t("Send now"), "send"),
         (t("Change the words"), "body"),
         (t("Change the recipients"), "audience"),
     ]
+
+
+def unwanted(t: Translator, count: int) -> list[str]:
+    """Say how many are left out because they want no invitations."""
+    return (
+        [t("Left out, as they do not want invitations: %(count)s.", count=count)] if count else []
+    )
 
 
 def _whom(t: Translator, audience: Audience) -> str:
@@ -142,10 +150,16 @@ def _poll_options(t: Translator, _facts: dict[str, Any]) -> Screen:
 def _poll_confirm(t: Translator, facts: dict[str, Any]) -> Screen:
     listed = "\n".join(f"○ {escape(option)}" for option in facts["options"])
     people = t.plural("%(n)s person will get it.", "%(n)s people will get it.", facts["people"])
+    ways = t("On Telegram: %(chat)s. By e-mail: %(mail)s.", chat=facts["chat"], mail=facts["mail"])
+    unreachable = t(
+        "Not reached, as we know neither chat nor e-mail: %(count)s.", count=facts["unreachable"]
+    )
+    left = [unreachable] if facts["unreachable"] else []
+    left += unwanted(t, facts["unwanted"])
     parts = [
         f"<b>{escape(facts['question'])}</b>\n{listed}",
         t("Event: %(title)s", title=escape(facts["title"])),
-        people,
+        "\n".join([f"{people} {ways}", *left]),
         t("Votes are not anonymous: the office sees who chose what."),
         t("Nothing has been sent yet."),
     ]

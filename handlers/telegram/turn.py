@@ -33,6 +33,8 @@ class Desk:
     zone: str
     quiet: QuietHours = field(default_factory=QuietHours)
     files: FileStore | None = None
+    # Where our pages are reached; None where there are none.
+    public_url: str | None = None
 
 
 @dataclass

@@ -5,13 +5,17 @@ from typing import Any
 
 from handlers.telegram import (
     attendance_words,
+    calendar_words,
     certificate_words,
     desk_words,
     document_words,
     fair_words,
+    newcomer_words,
     nomination_words,
     people_words,
+    preference_words,
     seat_words,
+    task_words,
 )
 from programme import refusals as why
 from programme.refusals import Refusal
@@ -98,7 +102,11 @@ SENTENCES: dict[type[Refusal], str] = {
     **seat_words.SENTENCES,
     **desk_words.SENTENCES,
     **people_words.SENTENCES,
+    **newcomer_words.SENTENCES,
+    **preference_words.SENTENCES,
     **certificate_words.SENTENCES,
+    **task_words.SENTENCES,
+    **calendar_words.SENTENCES,
 }
 
 
