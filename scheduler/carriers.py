@@ -1,11 +1,13 @@
 """The two ways out: compose a claimed row and hand it to Telegram or to the mail server."""
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
+from delivery import mail_doors
 from delivery.characters import one_line
 from delivery.chat import ChatFile, ChatMessage, from_json
 from delivery.failures import ChannelBroken, FileMissing, MarkupRefused
@@ -167,6 +169,9 @@ class MailCarrier:
         mail_from: str,
         pace: Pace | None = None,
         hours: WakingHours | None = None,
+        public_url: str | None = None,
+        plus: bool = False,
+        sign: Callable[[bytes], bytes] | None = None,
     ) -> None:
         # The one that was used last is used next, so that few connections are kept when few
         # mails leave.
@@ -177,6 +182,9 @@ class MailCarrier:
         self.ahead = _ahead(pace)
         self._mail_from = mail_from
         self._address = parse_mailbox(mail_from).address
+        self._public_url = public_url
+        self._plus = plus
+        self._sign = sign
 
     @property
     def at_once(self) -> int:
@@ -198,13 +206,12 @@ class MailCarrier:
             return await self._send(row, leave, now)
 
     async def _send(self, row: OutboxRow, leave: Leave, now: datetime) -> Carried:
-        domain = self._address.rpartition("@")[2]
-        message_id = row.message_id or f"<outbox-{row.id}-{row.lease_token}@{domain}>"
+        message_id = row.message_id or self._message_id(row)
         body = row.body or self._bytes(row, message_id, now)
         sender = self._idle.pop()
         try:
             answer = await sender.send(
-                sender=self._address,
+                sender=mail_doors.answer_address(row.facts, self._address, plus=self._plus),
                 recipient=row.address,
                 data=body,
                 started=partial(self._leave, leave, message_id, body),
@@ -220,9 +227,23 @@ class MailCarrier:
         self._proven = True
         await leave.now(message_id, body)
 
+    def _message_id(self, row: OutboxRow) -> str:
+        """Name a mail by the token of its answers, which stays; one without by its sending."""
+        domain = self._address.rpartition("@")[2]
+        named = mail_doors.message_id(row.facts, domain)
+        return named or f"<outbox-{row.id}-{row.lease_token}@{domain}>"
+
     def _bytes(self, row: OutboxRow, message_id: str, now: datetime) -> bytes:
-        post = Post(self._mail_from, row.address, message_id, now)
-        return mail_copy(row.kind, row.facts, row.locale, post)
+        post = Post(
+            self._mail_from,
+            row.address,
+            message_id,
+            now,
+            public_url=self._public_url,
+            plus=self._plus,
+        )
+        raw = mail_copy(row.kind, row.facts, row.locale, post)
+        return self._sign(raw) if self._sign is not None else raw
 
     async def close(self) -> None:
         """Say goodbye to the mail server."""

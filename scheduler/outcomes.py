@@ -8,7 +8,7 @@ from typing import Literal
 
 from delivery import failures
 from delivery.failures import CompositionError, DeliveryFailure
-from programme import alerts, notices, votes
+from programme import alerts, other_channel, returned_mail, votes
 from programme.alerts import Cause
 from scheduler.carriers import Carried
 from storage import outbox, pauses, people
@@ -21,7 +21,6 @@ LAST_ATTEMPT = 30 * SECOND
 FIRST_REST, LONGEST_REST = 30 * SECOND, 30 * MINUTE
 # A line that breaks now and then is nobody's business; one that stays broken so long is.
 WORTH_AN_ALERT = 2 * MINUTE
-ONE_CHANNEL = {"reply", "poll", "trouble", "email_code", "alert"}
 logger = logging.getLogger(__name__)
 
 # Our own hiccups are over soon. A mail server that puts us off means minutes, as greylisting
@@ -177,21 +176,8 @@ def _jitter(row: OutboxRow) -> float:
 
 
 async def _use_other_channel(tx: Tx, row: OutboxRow, answer: str, *, now: datetime) -> None:
-    await people.set_unreachable(tx, channel=row.channel, address=row.address, why=answer, now=now)
-    # What belongs into a calendar travels by mail already, whenever there is a mail address.
-    for_calendar = row.facts.get("calendar_entries") or row.facts.get("calendar")
-    if row.person_id is None or row.kind in ONE_CHANNEL or for_calendar:
+    if row.channel == "mail":
+        await returned_mail.refused(tx, row, answer=answer, now=now)
         return
-    other = "mail" if row.channel == "telegram" else "telegram"
-    facts = {name: fact for name, fact in row.facts.items() if name != "person"}
-    notice = notices.Notice(
-        kind=row.kind,
-        key=row.key.removesuffix(f":{row.channel}"),
-        facts=facts,
-        priority=row.priority,
-        due_at=now,
-        not_after=row.not_after,
-        broadcast_id=row.broadcast_id,
-    )
-    person = await people.get(tx, row.person_id)
-    await notices.tell_by(tx, other, [notice], person=person, now=now)
+    await people.set_unreachable(tx, channel=row.channel, address=row.address, why=answer, now=now)
+    await other_channel.say(tx, row, now=now)

@@ -16,8 +16,11 @@ from programme import (
     document_notices,
     documents,
     fair_reminders,
+    mail_once,
     nomination_reminders,
     reminders,
+    returned_mail,
+    task_notices,
     waiting_list,
 )
 from programme.quiet_hours import QuietHours
@@ -131,6 +134,10 @@ class Ticker:
             async with self._database.transaction() as tx:
                 await nomination_reminders.remind(tx, now=now, quiet=self._quiet)
                 await confirm(tx)
+            async with self._database.transaction() as tx:
+                await returned_mail.turn(tx, now=now)
+                await task_notices.turn(tx, now=now, quiet=self._quiet)
+                await confirm(tx)
         if self._scheduler.running:
             # A tick that was asked for says nothing of those to come.
             self._alive(SILENCE)
@@ -145,10 +152,14 @@ class Ticker:
             self._wake_outbox()
 
     async def sweep(self, confirm: Confirm = unasked) -> None:
-        """Take away files that nobody handed in, and bytes that a crash left without a row."""
-        if self._files is None:
-            return
+        """Take away old marks, files that nobody handed in, and bytes that no row names."""
         async with self._one_at_a_time:
+            async with self._database.transaction() as tx:
+                await mail_once.forget(tx, now=self._clock())
+                await returned_mail.forget(tx, now=self._clock())
+                await confirm(tx)
+            if self._files is None:
+                return
             async with self._database.transaction() as tx:
                 nameless = await documents.sweep(tx, self._files, now=self._clock())
                 await confirm(tx)
