@@ -23,6 +23,8 @@ KINDS = {
     "application_received": mark("receipt of an application"),
     "application_refused": mark("refusal of an application"),
     "registration_cancelled": mark("confirmation of a cancellation"),
+    "seat_given_up": mark("seat given up in a calendar"),
+    "day_declined": mark("one day declined in a calendar"),
     "registration_joined": mark("one registration instead of two"),
     "event_moved": mark("change of date or place"),
     "event_cancelled": mark("event called off"),
@@ -41,12 +43,19 @@ KINDS = {
     "nomination_answered": mark("answer of a person named"),
     "nominated": mark("question to a person named"),
     "nominated_reminder": mark("reminder to a person named"),
+    "registration_asked": mark("question whether somebody wants to register"),
+    "mail_understood": mark("answer to a mail"),
+    "mail_unclear": mark("question about a mail"),
+    "mail_taken_note": mark("receipt of a mail"),
     "nomination_withdrawn": mark("end of a nomination"),
     "invitation": mark("invitation"),
     "email_code": mark("code for the e-mail address"),
+    "address_check": mark("link for a new e-mail address"),
+    "address_changed": mark("note to an address that is used no longer"),
     "poll": mark("question to participants"),
     "trouble": mark("apology for an error"),
     "alert": mark("note to staff about sending"),
+    "task": mark("note to staff that there is something to do"),
 }
 CHANNELS = {"telegram": mark("Telegram"), "mail": mark("e-mail")}
 

@@ -15,10 +15,13 @@ from bot import (
     agenda_view,
     certificate_view,
     cli_exports,
+    cli_mail,
     cli_outbox,
+    cli_tasks,
     commands,
     doctor_round,
     fair_view,
+    intake,
     resume_view,
     trouble_view,
 )
@@ -38,6 +41,8 @@ app.add_typer(staff, name="staff")
 app.add_typer(event, name="event")
 app.add_typer(cli_exports.app, name="export")
 app.add_typer(cli_outbox.app, name="outbox")
+app.add_typer(cli_tasks.app, name="tasks")
+app.add_typer(cli_mail.app, name="mail")
 certificate = typer.Typer(no_args_is_help=True, help=t("Check a certificate by its code."))
 app.add_typer(certificate, name="certificate")
 WRONG = 2
@@ -113,6 +118,17 @@ def import_file(
 ) -> None:
     """Load a programme or the register of organisations, all or nothing."""
     _run(commands.import_file(read_settings(), file, accept_warnings=accept_warnings, t=t))
+
+
+@app.command("intake", help=t("Take mails in that a mail server hands over, or from files."))
+def take_mails_in(
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE", help=t("Mails as files (.eml); - is what is piped in.")),
+    ],
+) -> None:
+    """Take mails in that a mail server hands over, or from files."""
+    intake.take_in(files, t=t)
 
 
 @app.command(help=t("List every message that will be sent, to whom, when and how."))

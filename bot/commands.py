@@ -10,12 +10,15 @@ from pathlib import Path
 import typer
 
 from bot.blanks import read_blanks
+from bot.doctor import BROKEN, Site
+from bot.doctor_mailbox import mailbox
 from bot.import_words import doubt_words
 from bot.logs import writes_json
 from bot.process import Process, opened
 from bot.resume_view import held_words
 from bot.roles import ALL, Role, RoleUnknown, read_roles, unknown_words
 from bot.settings import Settings, WrongSettings
+from bot.signatures import signer
 from bot.written import write
 from delivery.attendance_sheets import signing_list
 from delivery.smtp import MailSender
@@ -83,7 +86,7 @@ async def _tell_ready(
 
 
 async def check(settings: Settings, *, t: Translator) -> None:
-    """Try database, Telegram and mail server once, and say what each answered."""
+    """Try database, Telegram, mail server and mailbox once, and say what each answered."""
     async with opened(settings, now=_now()) as database:
         held = await restored.look(database, now=_now())
         typer.echo(t("Database: ready.") if held is None else held_words(t))
@@ -95,6 +98,13 @@ async def check(settings: Settings, *, t: Translator) -> None:
     if settings.smtp_url is not None:
         await MailSender(settings.smtp_url).check()
         typer.echo(t("Mail server: ready."))
+    for found in await mailbox(Site(settings, t)):
+        typer.echo("\n".join(filter(None, (found.says, found.advice))), err=found.mark == BROKEN)
+        if found.mark == BROKEN:
+            raise typer.Exit(2)
+    if (signed_by := signer(settings)) is not None:
+        typer.echo(t("Mails are signed. This record belongs into DNS (TXT):"))
+        typer.echo(f"{signed_by.record_name}\n{signed_by.record}")
 
 
 async def import_file(

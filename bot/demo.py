@@ -85,7 +85,7 @@ async def play(*, do_tour: bool, out: Path, port: int, today: date | None, t: Tr
     if do_tour:
         await tour.play(out, typer.echo, today=today)
         return
-    async with set_up(personas=PERSONAS, port=free_port(port), today=today) as stage:
+    async with set_up(personas=PERSONAS, port=free_port(port), today=today, by_mail=True) as stage:
         await seat_neighbours(stage)
         typer.echo(
             t(

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from bot.doctor import BROKEN, GOOD, LOOK, Finding, Site
 from bot.doctor_tables import clock_finding
 from bot.outbox_words import moment_words
-from bot.settings import WEBHOOK
+from bot.sayable import said
+from bot.settings import WEBHOOK, WrongSettings
+from bot.signatures import signer
 from delivery.failures import ChannelBroken, LoginRefused, MailboxWrong
 from delivery.headers import parse_mailbox
 from delivery.redaction import without_addresses
@@ -136,4 +138,23 @@ async def sender(site: Site) -> list[Finding]:
     return [Finding("sender", GOOD, t("Sender: mails come from @%(domain)s.", domain=domain))]
 
 
-CHECKS = (telegram, mail, sender)
+async def signature(site: Site) -> list[Finding]:
+    """Read the key that signs mails, and say what has to stand in DNS."""
+    t = site.t
+    try:
+        signed_by = signer(site.settings)
+    except (WrongSettings, MailboxWrong) as wrong:
+        says = t("Signature: mails cannot be signed.")
+        return [Finding("signature", BROKEN, says, " ".join(said(one, t) for one in _told(wrong)))]
+    if signed_by is None:
+        return []
+    says = t("Signature: mails are signed. Please look whether DNS has this TXT record:")
+    record = f"{signed_by.record_name} {signed_by.record}"
+    return [Finding("signature", GOOD, f"{says} {record}")]
+
+
+def _told(wrong: WrongSettings | MailboxWrong) -> list[str]:
+    return wrong.sentences if isinstance(wrong, WrongSettings) else [str(wrong)]
+
+
+CHECKS = (telegram, mail, sender, signature)

@@ -4,13 +4,18 @@ import asyncio
 
 import typer
 
-from bot import doctor_machine, doctor_post, doctor_tables
+from bot import doctor_machine, doctor_mailbox, doctor_post, doctor_tables
 from bot.doctor import BROKEN, EXIT_CODES, Finding, Site, as_json, as_text, look_at, worst
 from bot.sayable import said
 from bot.settings import WrongSettings, read_settings
 from texts.translator import Translator
 
-CHECKS = (*doctor_machine.CHECKS, *doctor_tables.CHECKS, *doctor_post.CHECKS)
+CHECKS = (
+    *doctor_machine.CHECKS,
+    *doctor_tables.CHECKS,
+    *doctor_post.CHECKS,
+    *doctor_mailbox.CHECKS,
+)
 
 
 async def examine(site: Site) -> list[Finding]:

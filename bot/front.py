@@ -9,13 +9,19 @@ from importlib.metadata import version
 
 from bot.settings import WEBHOOK, Settings
 from bot.web import WebPort
+from delivery.headers import parse_mailbox
 from handlers.telegram.webhook import secret_of
 from handlers.web.application import build
+from handlers.web.door_routes import routes
 from handlers.web.health import Health
 from handlers.web.metrics import Metrics
+from handlers.web.pages import Pages
 from handlers.web.pulse import Pulse
 from handlers.web.updates import UpdateDoor
+from handlers.web.visits import WebDesk
+from storage import restored
 from storage.database import Database
+from storage.files import FileStore
 
 
 class Front:
@@ -29,6 +35,8 @@ class Front:
         clock: Callable[[], datetime],
         pulse: Pulse,
         wake: Callable[[], None],
+        wake_outbox: Callable[[], None],
+        link: Callable[[], str],
     ) -> None:
         self.metrics = Metrics(
             database=database, pulse=pulse, clock=clock, version=version("akademia")
@@ -43,7 +51,17 @@ class Front:
                 wake=wake,
                 count=self.metrics.note_answer,
             )
-        app = build(health=self._health, metrics=self.metrics, updates=updates)
+        pages = None
+        if settings.public_url is not None:
+            pages = Pages(
+                database=database,
+                clock=clock,
+                desk=_desk(settings, settings.public_url, link),
+                wake=wake_outbox,
+                held=restored.held_since,
+            )
+        doors = routes(pages) if pages is not None else []
+        app = build(health=self._health, metrics=self.metrics, updates=updates, pages=doors)
         self._port = WebPort(app, settings.web_bind)
 
     @property
@@ -63,3 +81,15 @@ class Front:
         """Give the port back."""
         self._port.close()
         await self._health.close()
+
+
+def _desk(settings: Settings, public_url: str, link: Callable[[], str]) -> WebDesk:
+    sender = settings.mail_from
+    return WebDesk(
+        public_url=public_url,
+        quiet=settings.quiet_hours,
+        zone=settings.timezone.key,
+        files=FileStore(settings.files_folder),
+        our_address=parse_mailbox(sender).address if sender else "",
+        link=link,
+    )

@@ -19,6 +19,7 @@ ROOMS = frozenset(
 # not named here is silenced by OurOwn; these are spared the work of making the lines.
 QUIET = (
     "aiohttp",
+    "aioimaplib",
     "aiosmtplib",
     "aiosqlite",
     "alembic",

@@ -13,10 +13,14 @@ from bot.clock import real_clock
 from bot.holder import Holder
 from bot.roles import ALL, Role
 from bot.settings import POLLING, WEBHOOK, Settings
+from bot.signatures import signer
 from delivery.headers import parse_mailbox
 from delivery.pacing import Pace, mail_pace
 from delivery.smtp import MailSender
 from delivery.telegram import ChatSender
+from handlers.mail.door import MailDesk
+from handlers.mail.imap_url import ImapUrl
+from handlers.mail.reception import Reception
 from handlers.telegram.door import TelegramDoor
 from handlers.telegram.turn import Desk
 from handlers.web.pulse import Pulse
@@ -71,6 +75,7 @@ class Process:
             hold=hold,
             pulse=self._pulse,
         )
+        self._reception = self._make_reception()
         self.front = self._make_front()
         contract = mail_pace(per_minute=settings.mail_per_minute, per_day=settings.mail_per_day)
         hours = WakingHours(settings.quiet_hours, settings.timezone.key)
@@ -80,11 +85,15 @@ class Process:
             hours=hours,
             files=FileStore(settings.files_folder),
         )
+        signed_by = signer(settings)
         mails = MailCarrier(
             *(MailSender(settings.smtp_url) for _ in range(MAIL_CONNECTIONS)),
             mail_from=settings.mail_from,
             pace=contract if paced else None,
             hours=hours,
+            public_url=settings.public_url,
+            plus=settings.mail_plus,
+            sign=signed_by.sign if signed_by else None,
         )
         told = {"took": self.front.metrics.note_sent} if self.front else {}
         self._sending = [
@@ -118,6 +127,32 @@ class Process:
             clock=self.clock,
             pulse=self._pulse,
             wake=self.door.wake,
+            wake_outbox=self.wake,
+            link=lambda: f"https://t.me/{self.door.bot.username}",
+        )
+
+    def _make_reception(self) -> Reception:
+        settings = self._settings
+        mailbox = settings.imap_url
+        return Reception(
+            mailbox=ImapUrl.parse(mailbox.get_secret_value()) if mailbox else None,
+            maildir=settings.maildir,
+            database=self.database,
+            clock=self.clock,
+            desk=self._mail_desk,
+            store=FileStore(settings.files_folder),
+            wake_outbox=self.wake,
+            pulse=self._pulse,
+        )
+
+    def _mail_desk(self) -> MailDesk:
+        return MailDesk(
+            our_address=parse_mailbox(self._mail_from).address,
+            public_url=self._settings.public_url or "",
+            bot_link=f"https://t.me/{self.door.bot.username}",
+            zone=self._settings.timezone.key,
+            quiet=self._settings.quiet_hours,
+            files=FileStore(self._settings.files_folder),
         )
 
     def _desk(self, bot_name: str) -> Desk:
@@ -127,6 +162,7 @@ class Process:
             zone=self._settings.timezone.key,
             quiet=self._settings.quiet_hours,
             files=FileStore(self._settings.files_folder),
+            public_url=self._settings.public_url,
         )
 
     def wake(self) -> None:
@@ -146,6 +182,14 @@ class Process:
             if self._settings.telegram_door == POLLING:
                 yield partial(self._holder(leases.POLLER, "poller").run, self.door.poll)
             yield partial(self._once_released, self.door.handle)
+            if self._settings.imap_url is not None:
+                mailbox = self._holder(leases.MAIL_READER, "mailbox")
+                yield partial(mailbox.run, self._reception.read_mailbox)
+            if self._settings.maildir is not None:
+                maildir = self._holder(leases.MAILDIR_READER, "maildir")
+                yield partial(maildir.run, self._reception.read_maildir)
+            # What the command `intake` has brought is handled too.
+            yield partial(self._once_released, self._reception.handle)
         if self.front is not None:
             yield self.front.run
             if self._public_url is not None:

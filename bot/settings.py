@@ -26,6 +26,7 @@ from pydantic_settings import (
 from bot.sayable import Clause, Sayable
 from bot.web_bind import WebBind, read_bind
 from delivery.smtp_url import SmtpUrl, SmtpUrlWrong
+from handlers.mail.imap_url import ImapEndingUnknown, ImapLoginMissing, ImapUrl
 from programme.quiet_hours import QuietHours
 from texts.translator import mark
 
@@ -39,7 +40,11 @@ EXAMPLES = {
     "mail_from": "Akademia <akademia@example.org>",
     "mail_per_minute": "30",
     "mail_per_day": "10000",
+    "mail_plus": "yes",
+    "dkim_key": "/etc/akademia/dkim.pem",
+    "dkim_selector": "akademia",
     "imap_url": "imaps://user:password@mail.example.org",
+    "maildir": "/var/mail/akademia",
     "public_url": "https://akademia.example.org",
     "timezone": "Europe/Warsaw",
     "quiet_hours": "20:00-08:00",
@@ -49,6 +54,7 @@ EXAMPLES = {
 }
 POLLING, WEBHOOK = "polling", "webhook"
 TEXT, JSON = "text", "json"
+YES, NO = "yes", "no"
 TELEGRAM = "https://api.telegram.org"
 # https://core.telegram.org/bots/api#setwebhook
 WEBHOOK_PORTS = (443, 80, 88, 8443)
@@ -113,6 +119,14 @@ def _smtp(text: str) -> SmtpUrl:
 def _imap(text: str) -> str:
     if not _address(text, ["imaps", "imap+starttls", "imap"]).hostname:
         raise ValueError(Sayable(mark("names no server")))
+    try:
+        ImapUrl.parse(text)
+    except ImapLoginMissing:
+        raise ValueError(Sayable(mark("names no user, or no password"))) from None
+    except ImapEndingUnknown:
+        raise ValueError(Sayable(mark("may end with ?move=Folder and with nothing else"))) from None
+    except ValueError:
+        raise ValueError(Sayable(mark("has a port that cannot be"))) from None
     return text
 
 
@@ -154,6 +168,18 @@ def _log_format(text: str) -> str:
     return text
 
 
+def _yes_or_no(text: str) -> bool:
+    if text not in (YES, NO):
+        raise ValueError(Sayable(mark("must be %(one)s or %(other)s"), one=YES, other=NO))
+    return text == YES
+
+
+def _selector(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", text, re.ASCII | re.IGNORECASE):
+        raise ValueError(Sayable(mark("must be letters, digits and dashes")))
+    return text
+
+
 def _amount(text: str) -> int:
     if not re.fullmatch(r"0*[1-9]\d{0,6}", text, re.ASCII):
         raise ValueError(Sayable(mark("must be a whole number, at least 1")))
@@ -189,7 +215,11 @@ class Settings(BaseSettings):
     mail_from: Annotated[str, _from_text(_sender)] | None = None
     mail_per_minute: Annotated[int, _from_text(_amount)] = 30
     mail_per_day: Annotated[int, _from_text(_amount)] = 10_000
+    mail_plus: Annotated[bool, NoDecode, _from_text(_yes_or_no)] = False
+    dkim_key: Path | None = None
+    dkim_selector: Annotated[str, _from_text(_selector)] = "akademia"
     imap_url: Annotated[SecretStr, _from_text(_imap)] | None = None
+    maildir: Path | None = None
     public_url: Annotated[str, _from_text(_web_address)] | None = None
     timezone: Annotated[ZoneInfo, _from_text(_zone)] = ZoneInfo("Europe/Warsaw")
     quiet_hours: Annotated[QuietHours, NoDecode, _from_text(_quiet_hours)] = QuietHours()
@@ -200,7 +230,8 @@ class Settings(BaseSettings):
     @property
     def has_web_port(self) -> bool:
         """Whether a process that does everything also listens on the web port."""
-        return self.telegram_door == WEBHOOK or "web_bind" in self.model_fields_set
+        is_bound = "web_bind" in self.model_fields_set
+        return self.telegram_door == WEBHOOK or is_bound or self.public_url is not None
 
     @property
     def files_folder(self) -> Path:
@@ -315,6 +346,8 @@ def _shown(value: object) -> str:
             return NOT_SET
         case QuietHours(begins=begins, ends=ends):
             return f"{begins:%H:%M}–{ends:%H:%M}"
+        case bool():
+            return YES if value else NO
         case SecretStr():
             secret = value.get_secret_value()
             is_address = "://" in secret

@@ -1,6 +1,7 @@
 """The whole programme on this machine: our Telegram and mail server, the bot, a moved clock."""
 
 import asyncio
+import socket
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -156,18 +157,21 @@ async def set_up(
     port: int = 0,
     today: date | None = None,
     ngos: int | None = None,
+    by_mail: bool = False,
 ) -> AsyncGenerator[Stage]:
     """Start everything in a folder of its own and take it down at the end.
 
     The story begins on the working day after `today`, which is the real one if not given; `ngos`
-    makes the register smaller.
+    makes the register smaller. With `by_mail` people answer mails and open pages from them.
     """
     clock = MovedClock(first_morning(today or datetime.now(ZONE).date()))
     shown = StageClock(clock)
     with tempfile.TemporaryDirectory(prefix="akademia-") as name:
-        playground = Playground(personas=personas, demo_clock=shown, port=port)
+        maildir = Path(name) / "maildir" if by_mail else None
+        playground = Playground(personas=personas, demo_clock=shown, port=port, maildir=maildir)
         async with playground:
-            settings = demo_settings(playground, Path(name))
+            doors = _doors(maildir) if maildir is not None else {}
+            settings = demo_settings(playground, Path(name), **doors)
             async with opened(settings, now=clock()) as database:
                 files = FileStore(settings.files_folder)
                 await load_sample(database, now=clock(), files=files, ngos=ngos)
@@ -182,6 +186,15 @@ async def set_up(
                     task.cancel()
                     with suppress(asyncio.CancelledError):
                         await task
+
+
+def _doors(maildir: Path) -> dict[str, Any]:
+    """Let answers come through a folder, and letters lead to pages on a free port."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    web = {"web_bind": f"127.0.0.1:{port}", "public_url": f"http://127.0.0.1:{port}"}
+    return {"maildir": maildir, **web}
 
 
 async def _first(task: asyncio.Task[None], ready: asyncio.Event) -> None:

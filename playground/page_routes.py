@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -9,14 +10,17 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from playground import replying
 from playground.account import commands_for
 from playground.clock import DemoClock
 from playground.errors import ApiError
 from playground.files import JPEG, PNG
+from playground.mail import StoredMail
 from playground.mailbox import Mailbox
 from playground.page_view import chat_view, mail_line, mail_view, person_view
 from playground.persona import Persona
 from playground.polls import PollClosed
+from playground.replying import PostBox
 from playground.server import BotServer
 from playground.visitor import Visitor
 
@@ -41,11 +45,13 @@ class Page:
         *,
         personas: Sequence[Persona] = (),
         clock: DemoClock | None = None,
+        post_box: PostBox | None = None,
     ) -> None:
         self._server = server
         self._state = server.state
         self._mailbox = mailbox
         self._clock = clock
+        self._post_box = post_box
         self._personas = {persona.user_id: persona for persona in personas}
         self._visitors = {
             persona.user_id: Visitor(
@@ -74,6 +80,7 @@ class Page:
             ("/page/chats/{user:int}/file", self._send_file),
             ("/page/chats/{user:int}/press", self._press),
             ("/page/chats/{user:int}/vote", self._vote),
+            ("/page/mails/{user:int}/{number:int}/reply", self._reply),
             ("/page/clock/next", self._clock_next),
             ("/page/clock/forward", self._clock_forward),
         ]
@@ -160,17 +167,34 @@ class Page:
         return JSONResponse([mail_line(mail) for mail in reversed(mails)])
 
     async def _mail(self, request: Request) -> Response:
-        for mail in self._mailbox.mails_for(self._persona(request).email):
-            if mail.number == request.path_params["number"]:
-                return JSONResponse(mail_view(mail))
-        raise HTTPException(404)
+        may_answer = self._post_box is not None
+        return JSONResponse({**mail_view(self._read(request)), "may_answer": may_answer})
 
     async def _mail_file(self, request: Request) -> Response:
+        content = self._read(request).attachments.get(request.path_params["name"])
+        if content is None:
+            raise HTTPException(404)
+        return _download(content, request.path_params["name"])
+
+    async def _reply(self, request: Request) -> Response:
+        """Send an answer to a mail, in words or the calendar's."""
+        persona, mail, now = self._persona(request), self._read(request), self._state.clock()
+        if self._post_box is None:
+            raise HTTPException(409, "Nobody reads answers here.")
+        told = await request.json()
+        if text := str(told.get("text", "")).strip():
+            answer = replying.words(persona, mail, text, now=now)
+        elif mail.calendar is not None and told.get("calendar") in replying.ANSWERS:
+            answer = replying.calendar(persona, mail, told["calendar"], now=now)
+        else:
+            raise HTTPException(400)
+        await asyncio.to_thread(self._post_box.post, answer)
+        return JSONResponse({})
+
+    def _read(self, request: Request) -> StoredMail:
         for mail in self._mailbox.mails_for(self._persona(request).email):
             if mail.number == request.path_params["number"]:
-                content = mail.attachments.get(request.path_params["name"])
-                if content is not None:
-                    return _download(content, request.path_params["name"])
+                return mail
         raise HTTPException(404)
 
     async def _file(self, request: Request) -> Response:

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -7,6 +8,7 @@ from playground.clock import DemoClock
 from playground.mailbox import Mailbox
 from playground.page_routes import Page
 from playground.persona import Persona
+from playground.replying import PostBox
 from playground.server import TOKEN, BotServer
 from playground.state import real_clock
 from playground.visitor import Visitor
@@ -30,6 +32,7 @@ class Playground:
         smtp_port: int = 0,
         smtp_user: str = "",
         smtp_password: str = "",
+        maildir: Path | None = None,
     ) -> None:
         now = demo_clock.now if demo_clock is not None else clock
         self.server = BotServer(
@@ -45,7 +48,13 @@ class Playground:
             clock=now,
             changes=self.server.state.changes,
         )
-        self._page = Page(self.server, self.mailbox, personas=personas, clock=demo_clock)
+        self._page = Page(
+            self.server,
+            self.mailbox,
+            personas=personas,
+            clock=demo_clock,
+            post_box=PostBox(maildir) if maildir is not None else None,
+        )
         self.server.add_routes(self._page.routes())
 
     async def __aenter__(self) -> Self:

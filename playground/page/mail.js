@@ -1,4 +1,4 @@
-import { $, ask, calendarCard, day, el, hour, shortDay } from "./dom.js";
+import { $, ask, calendarCard, day, el, hour, shortDay, tell } from "./dom.js";
 
 let person = null;
 let open = null;
@@ -61,8 +61,10 @@ async function show(number) {
       el("dt", {}, "Do"), el("dd", {}, mail.to),
       el("dt", {}, "Kiedy"), el("dd", {}, `${day(moment)}, ${hour(moment)}`)),
     ...mail.cards.map(calendarCard),
+    mail.may_answer && mail.cards.some((card) => ["request", "change"].includes(card.kind)) ? calendarAnswers(mail) : null,
     ...letter(mail),
-    attachments(mail)));
+    attachments(mail),
+    mail.may_answer ? replyForm(mail) : null));
   $("mail-body").scrollTop = 0;
   nameBack();
   back.focus({ preventScroll: true });
@@ -85,7 +87,7 @@ function letter(mail) {
   const plain = el("pre", { class: "plain-text" }, mail.text);
   if (!mail.html) return [plain];
   const frame = el("iframe", {
-    class: "letter", title: "Treść listu", sandbox: "allow-popups allow-same-origin", onload: (event) => fit(event.currentTarget),
+    class: "letter", title: "Treść listu", sandbox: "allow-popups allow-popups-to-escape-sandbox allow-same-origin", onload: (event) => fit(event.currentTarget),
     srcdoc: `<!doctype html><base target="_blank"><meta charset="utf-8">${mail.html}`,
   });
   if (!mail.text) return [frame];
@@ -114,4 +116,37 @@ function attachments(mail) {
   return el("div", { class: "attachments" }, ...mail.attachments.map((name) =>
     el("a", { class: "download", download: name, href: `page/mails/${person.id}/${mail.number}/files/${encodeURIComponent(name)}` },
       el("span", { class: "file-icon", "aria-hidden": "true" }, "⬇"), el("span", {}, el("b", {}, name), el("small", {}, "Pobierz załącznik")))));
+}
+
+const sent = (words) => el("p", { class: "sent", role: "status" }, words);
+
+function calendarAnswers(mail) {
+  const node = el("div", { class: "views", role: "group", "aria-label": "Odpowiedź kalendarza" });
+  const answers = [["Przyjmuję", "ACCEPTED"], ["Może", "TENTATIVE"], ["Odrzucam", "DECLINED"]];
+  node.append(...answers.map(([label, calendar]) => el("button", {
+    type: "button",
+    onclick: async () => {
+      await tell(`page/mails/${person.id}/${mail.number}/reply`, { calendar });
+      node.replaceChildren(sent(`Kalendarz wysłał odpowiedź: ${label}`));
+    },
+  }, label)));
+  return node;
+}
+
+function replyForm(mail) {
+  const text = el("textarea", { rows: "3", "aria-label": "Treść odpowiedzi" });
+  const quick = ["TAK", "NIE"].map((word) => el("button", {
+    type: "button", onclick: () => { text.value = word; text.focus(); },
+  }, word));
+  const form = el("form", {
+    class: "reply",
+    onsubmit: async (event) => {
+      event.preventDefault();
+      if (!text.value.trim()) return;
+      await tell(`page/mails/${person.id}/${mail.number}/reply`, { text: text.value });
+      form.replaceChildren(sent("Odpowiedź wysłana."));
+    },
+  }, el("h4", {}, "Odpowiedz"), el("div", { class: "views" }, ...quick), text,
+    el("button", { type: "submit", class: "send-mail" }, "Wyślij odpowiedź"));
+  return form;
 }
