@@ -10,12 +10,13 @@ import asyncio
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import backlog, broadcast, mails, registrations, seats, starting, ticks
+from benchmarks import backlog, broadcast, intake, mails, registrations, seats, starting, ticks
 from benchmarks.measure import NO_GOAL, Row
 
 MEASURES = {
     "broadcast": broadcast.measure,
     "mails": mails.measure,
+    "intake": intake.measure,
     "registrations": registrations.measure,
     "seats": seats.measure,
     "backlog": backlog.measure,
