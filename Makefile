@@ -10,7 +10,7 @@ READY := .venv/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: .venv help demo run test soak coverage check bench lock
+.PHONY: .venv help demo run test soak story coverage check bench lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: $(READY) ## run all tests; ARGS='-k outbox' runs some
 
 soak: $(READY) ## kill the bot for ten minutes and count what arrived; ARGS='--minutes 1 --seed 7'
 	$(BIN)/python -m tests.soak $(ARGS)
+
+story: $(READY) ## register by mail over a real Postfix and Dovecot; ARGS='--out FOLDER' keeps the mails
+	$(BIN)/python -m tests.mail_story $(ARGS)
 
 coverage: $(READY) ## run all tests and refuse less than 90 % of branches, the command line aside
 	$(BIN)/python -m pytest --cov --cov-report= $(ARGS)

@@ -19,6 +19,7 @@ os.environ["PTB_TIMEDELTA"] = "1"
 
 from storage.database import Database, open_database
 from tests import postgres
+from tests.mail_servers import MailServers
 
 settings.register_profile("dev", max_examples=25, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None)
@@ -62,6 +63,14 @@ def postgres_server() -> Iterator[postgres.Server]:
     server, keeper = postgres.start()
     yield server
     postgres.stop(keeper)
+
+
+@pytest.fixture(scope="session")
+def mail_servers() -> Iterator[MailServers]:
+    """Start Postfix and Dovecot when the first test asks for them: see tests/mail_servers.py."""
+    servers = MailServers()
+    yield servers
+    servers.stop()
 
 
 @pytest.fixture(scope="session")

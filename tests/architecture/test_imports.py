@@ -32,14 +32,17 @@ MAY_IMPORT = {
 }
 OUTSIDE = {
     "bot": {"typer", "pydantic", "pydantic_settings", "uvicorn", "rich"},
-    "handlers": {"telegram", "starlette", "aioimaplib", "prometheus_client"},
+    "handlers": {
+        *("telegram", "starlette", "aioimaplib", "prometheus_client", "flufl", "icalendar"),
+    },
     "scheduler": {"apscheduler"},
     "delivery": {
         *("aiosmtplib", "aiohttp", "icalendar", "telegram", "typst", "matplotlib", "segno"),
+        *("dkim", "nacl"),
     },
     "programme": {"rapidfuzz", "holidays", "scipy", "email_validator"},
     "storage": {"sqlalchemy", "aiosqlite", "asyncpg", "alembic", "openpyxl", "pyreadstat"},
-    "texts": {"babel", "jinja2", "markupsafe"},
+    "texts": {"babel", "css_inline", "jinja2", "markupsafe"},
     "playground": {"starlette", "aiosmtpd", "uvicorn"},
 }
 

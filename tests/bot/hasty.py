@@ -4,7 +4,7 @@ import sys
 from datetime import timedelta
 
 from bot import cli, process
-from handlers.telegram import lanes
+from handlers import lanes
 from programme import notice_policy
 from scheduler import carriers, sending, ticks
 from storage import leases

@@ -148,6 +148,16 @@ async def test_wrong_token_is_one_sentence(office: Office, playground: Playgroun
     assert "AAanother" not in said.err
 
 
+async def test_check_tries_the_mailbox(office: Office, playground: Playground) -> None:
+    office.connect(playground)
+
+    said = await office.say("check", AKADEMIA_IMAP_URL="imap://u:TAJNE@127.0.0.1:1")
+
+    assert said.code == 2
+    assert said.err.startswith("Mailbox: the mail server does not answer as it should.")
+    assert "TAJNE" not in said.err
+
+
 async def test_check_tells_what_is_ready_and_what_is_not(
     office: Office, playground: Playground
 ) -> None:

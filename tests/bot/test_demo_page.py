@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    async with set_up(personas=PERSONAS, today=date(2027, 6, 28)) as made:
+    async with set_up(personas=PERSONAS, today=date(2027, 6, 28), by_mail=True) as made:
         yield made
 
 
@@ -156,3 +156,52 @@ async def test_coordinator_invites_and_asks(stage: Stage, browser: Browser) -> N
 
     await expect(log).to_contain_text("24 z 24", timeout=40_000)
     await keep_picture(page, "wide-report")
+
+
+async def test_person_answers_a_mail_and_a_calendar(stage: Stage, browser: Browser) -> None:
+    page = await browser.new_page(viewport=WIDE)
+    await page.goto(stage.playground.page_url)
+    await page.get_by_role("button", name="Rozumiem").click()
+    await page.get_by_role("button", name=re.compile("Zofia Jagodna")).click()
+    await introduce_zofia(page, stage)
+    await press(page, re.compile(MEETING))
+    await press(page, "Zapisuję się")
+    mail = page.locator("#mail-body")
+    await mail.get_by_text("Spotkanie robocze").first.click()
+    await keep_picture(page, "wide-mail-answer")
+
+    await mail.get_by_role("button", name="Odrzucam").click()
+
+    await expect(mail).to_contain_text("Kalendarz wysłał odpowiedź: Odrzucam")
+    await expect(page.locator("#log")).to_contain_text("miejsce zostało zwolnione")
+    await mail.get_by_role("button", name=re.compile("Wszystkie listy")).click()
+    await mail.get_by_text(re.compile("miejsce zostało zwolnione")).first.click()
+    await mail.get_by_role("button", name="TAK", exact=True).click()
+    await mail.get_by_role("button", name="Wyślij odpowiedź").click()
+    await expect(mail).to_contain_text("Odpowiedź wysłana.")
+    await expect(page.locator("#log").get_by_text("Zapisaliśmy Państwa")).to_have_count(2)
+    await expect(page.locator("#log")).to_contain_text(
+        re.compile("Zapisaliśmy Państwa.*", re.DOTALL)
+    )
+    await keep_picture(page, "wide-mail-answered")
+
+
+async def test_mail_leads_to_its_page(stage: Stage, browser: Browser) -> None:
+    page = await browser.new_page(viewport=WIDE)
+    await page.goto(stage.playground.page_url)
+    await page.get_by_role("button", name="Rozumiem").click()
+    await page.get_by_role("button", name=re.compile("Zofia Jagodna")).click()
+    await introduce_zofia(page, stage)
+    await press(page, re.compile(MEETING))
+    await press(page, "Zapisuję się")
+    mail = page.locator("#mail-body")
+    await mail.get_by_text("Spotkanie robocze").first.click()
+    letter = page.frame_locator("iframe.letter")
+
+    async with page.expect_popup() as opened:
+        await letter.get_by_role("link", name=re.compile("zgłoszenie|zapis", re.IGNORECASE)).click()
+    own = await opened.value
+
+    await expect(own.locator("h1")).to_be_visible()
+    await expect(own.locator("body")).to_contain_text("Spotkanie robocze")
+    await keep_picture(own, "wide-letter-page")

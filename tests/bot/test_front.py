@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,12 @@ from bot.stage import demo_settings
 from bot.web_bind import PortTaken
 from handlers.telegram.webhook import WebhookRefused
 from playground.playground import Playground
+from programme import letter_doors
 from storage import outbox
 from storage.database import Database
 from tests.handlers.scene import free_bind
 from tests.scheduler.post import mail
-from tests.storage.rows import NOW
+from tests.storage.rows import NOW, make_event, make_person
 
 
 @pytest.fixture
@@ -86,7 +88,7 @@ async def until(process: Process, path: str, wanted: Any) -> tuple[int, str]:
     return answer
 
 
-LOOPS = {"lanes", "poller", "send_mail", "send_telegram", "ticks"}
+LOOPS = {"lanes", "mail_lanes", "poller", "send_mail", "send_telegram", "ticks"}
 
 
 async def test_health_knows_every_loop_and_does_not_depend_on_telegram(
@@ -214,3 +216,71 @@ async def test_address_that_telegram_refuses_ends_the_start_and_frees_the_port(
     server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", settings.web_bind.port)
     server.close()
     await server.wait_closed()
+
+
+async def test_pages_are_there_when_people_can_reach_them(
+    playground: Playground, tmp_path: Path
+) -> None:
+    found = []
+    for public_url in (None, "https://gmina.example.org"):
+        given = {"public_url": public_url} if public_url else {}
+        settings = demo_settings(
+            playground, tmp_path / str(bool(public_url)), web_bind=free_bind(), **given
+        )
+        async with opened(settings, now=NOW) as database:
+            process = make(settings, database, roles=frozenset({Role.WEB}))
+            task = await begin(process)
+            try:
+                found.append(await ask(process, "/l/unknown"))
+            finally:
+                await end(task)
+
+    assert [status for status, _ in found] == [404, 404]
+    assert [body.startswith("<!DOCTYPE html>") for _, body in found] == [False, True]
+
+
+async def test_form_that_was_sent_is_answered_by_mail_at_once(
+    playground: Playground, tmp_path: Path
+) -> None:
+    settings = demo_settings(
+        playground, tmp_path, web_bind=free_bind(), public_url="https://gmina.example.org"
+    )
+    async with opened(settings, now=NOW) as database:
+        async with database.transaction() as tx:
+            event_id = await make_event(tx)
+            person_id = await make_person(tx, mail="anna@example.org")
+            token = await letter_doors.make(
+                tx,
+                purpose=letter_doors.PAGE,
+                kind="invitation",
+                address="anna@example.org",
+                locale="pl",
+                subject={"event": event_id},
+                person_id=person_id,
+                lasts=timedelta(days=1),
+                now=NOW,
+            )
+        process = make(settings, database)
+        task = await begin(process)
+        try:
+            status = await send_form(process, f"/l/{token}", b"deed=register")
+            mail = await playground.mailbox.wait_for_mail("anna@example.org", timeout=20)
+        finally:
+            await end(task)
+
+    assert status == 303
+    assert "Budowanie partnerstw" in mail.text
+
+
+async def send_form(process: Process, path: str, body: bytes) -> int:
+    assert process.front is not None
+    reader, writer = await asyncio.open_connection("127.0.0.1", process.front.port)
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    writer.write(head.encode() + body)
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return int(answer.split()[1])

@@ -11,7 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from delivery.compose_notices import NOTICES
-from delivery.stencils import DIFFICULT_NAMES, NAME_GAP, UID_GAP, Stencils
+from delivery.stencils import DIFFICULT_NAMES, DOOR_GAPS, NAME_GAP, UID_GAP, Stencils
+from programme.letter_doors import purposes
 
 CASES: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).parent / "golden" / "facts.json").read_text("utf-8")
@@ -48,6 +49,15 @@ UIDS = st.one_of(
     st.text(max_size=90),
 )
 SEQUENCES = st.one_of(st.integers(0, 9), st.integers())
+TOKENS = {
+    "reply": "odpowiedzodpowiedzodpowied",
+    "page": "stronastronastronastronast",
+    "out": "wypiszwypiszwypiszwypiszwy",
+}
+TOKEN_TEXTS = st.one_of(
+    st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=26, max_size=26),
+    st.sampled_from([*DOOR_GAPS.values(), "a", "a" * 64, "", "a b", "x\r\nBcc: y", "ż"]),
+)
 REGISTRATIONS = st.one_of(st.none(), st.integers())
 
 
@@ -59,10 +69,18 @@ class Own:
     uid: str = "0a@example.org"
     sequence: int = 0
     registration_id: int | None = 41
+    tokens: tuple[str, str, str] = (TOKENS["reply"], TOKENS["page"], TOKENS["out"])
 
 
 PLAIN = Own()
-PEOPLE = st.builds(Own, name=NAMES, uid=UIDS, sequence=SEQUENCES, registration_id=REGISTRATIONS)
+PEOPLE = st.builds(
+    Own,
+    name=NAMES,
+    uid=UIDS,
+    sequence=SEQUENCES,
+    registration_id=REGISTRATIONS,
+    tokens=st.tuples(TOKEN_TEXTS, TOKEN_TEXTS, TOKEN_TEXTS),
+)
 
 
 def kind_of(case: str) -> str:
@@ -78,6 +96,8 @@ def facts_for(case: str, own: Own) -> dict[str, Any]:
     facts["person"]["name"] = own.name
     if facts.get("registration_id") is not None:
         facts["registration_id"] = own.registration_id
+    tokens = dict(zip(("reply", "page", "out"), own.tokens, strict=True))
+    facts["doors"] = {purpose: tokens[purpose] for purpose in purposes(kind_of(case))}
     entries = [*(facts.get("calendar_entries") or ()), facts.get("calendar") or {}]
     for number, entry in enumerate(entries):
         entry |= {"uid": f"{own.uid}{number or ''}", "sequence": own.sequence}

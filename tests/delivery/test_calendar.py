@@ -85,7 +85,7 @@ def test_publish_has_all_entries_and_no_attendee() -> None:
     calendar = icalendar.Calendar.from_ical(publish([ENTRY, second], stamp=STAMP))
 
     events = calendar.walk("VEVENT")
-    assert calendar["METHOD"] == "PUBLISH"
+    assert "METHOD" not in calendar
     assert [str(event["UID"]) for event in events] == [ENTRY.uid, "other@example.org"]
     assert [key for event in events for key in event if key in {"ATTENDEE", "ORGANIZER"}] == []
 
@@ -161,6 +161,11 @@ def test_instants_are_read_alike_by_two_parsers(start: datetime, method: str) ->
     assert (theirs.dtstart, theirs.dtend) == expected
 
 
+def said(text: str) -> str:
+    shown = printable(text)
+    return shown if shown.strip() else ""
+
+
 @example(summary="", place="", description="", name="\\")
 @given(summary=st.text(), place=st.text(), description=st.text(), name=st.text())
 def test_any_words_stay_words(summary: str, place: str, description: str, name: str) -> None:
@@ -173,8 +178,8 @@ def test_any_words_stay_words(summary: str, place: str, description: str, name: 
     (event,) = calendar.walk("VEVENT")
     attendee = event["ATTENDEE"]
     assert str(event["SUMMARY"]) == printable(summary)
-    assert str(event.get("LOCATION", "")) == printable(place)
-    assert str(event.get("DESCRIPTION", "")) == printable(description)
+    assert str(event.get("LOCATION", "")) == said(place)
+    assert str(event.get("DESCRIPTION", "")) == said(description)
     assert isinstance(attendee, icalendar.vCalAddress)
     assert attendee == "mailto:zaneta@ngo.example.org"
     assert attendee.params.get("CN", "") == one_line(name).replace("\\", "/")

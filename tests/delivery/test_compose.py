@@ -109,7 +109,7 @@ def test_chat_of_unknown_kind_is_refused(kind: str) -> None:
     assert (refusal.value.kind, refusal.value.channel) == (kind, "chat")
 
 
-@pytest.mark.parametrize("kind", ["birthday", "poll", "trouble"])
+@pytest.mark.parametrize("kind", ["birthday", "trouble"])
 def test_letter_of_unknown_kind_is_refused(kind: str) -> None:
     with pytest.raises(UnknownNotice) as refusal:
         letter(kind, facts_of("trouble"))

@@ -1,6 +1,7 @@
 """Compare every notice, whole, with the file that shows how it shall read.
 
-golden/facts.json holds the facts, golden/<case>.<channel>.<locale>.txt the outcome. After a
+golden/facts.json holds the facts, golden/<case>.<channel>.<locale>.txt the outcome. A letter with
+the plain name of its kind is written where there is a web port, the other cases without. After a
 wanted change of words write the files anew and read the difference:
 
     REWRITE_GOLDEN=1 .venv/bin/pytest tests/delivery/test_compose_golden.py
@@ -20,6 +21,8 @@ from delivery.chat import ChatFile, ChatMessage
 from delivery.compose import compose_chat, compose_letter
 from delivery.compose_notices import NOTICES
 from delivery.letter import Attachment, Letter
+from programme.letter_doors import purposes
+from tests.delivery.many import TOKENS
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES: dict[str, dict[str, Any]] = json.loads((GOLDEN / "facts.json").read_text("utf-8"))
@@ -56,7 +59,9 @@ def file_as_lines(file: ChatFile | Attachment) -> list[str]:
 def letter_as_text(letter: Letter) -> str:
     shown = [
         f"To: {letter.to_name} <{letter.to_address}>",
+        f"Reply-To: {letter.reply_to}",
         f"Subject: {letter.subject}",
+        f"List-Id: {letter.list_id}",
         f"List-Unsubscribe: {', '.join(letter.list_unsubscribe)}",
         "",
         letter.text,
@@ -90,13 +95,17 @@ def test_chat_notice_reads_as_agreed(case: str, locale: str) -> None:
 @pytest.mark.parametrize("locale", ["pl", "en"])
 @pytest.mark.parametrize("case", cases_of("mail"))
 def test_letter_reads_as_agreed(case: str, locale: str) -> None:
+    kind, with_pages = kind_of(case), "-" not in case
+    doors = {purpose: TOKENS[purpose] for purpose in purposes(kind)}
     letter = compose_letter(
-        kind_of(case),
-        CASES[case],
+        kind,
+        CASES[case] | {"doors": doors},
         locale=locale,
         to_address="anna@example.org",
         mail_from="Urząd Gminy Miłki <akademia@example.org>",
         now=NOW,
+        public_url="https://akademia.example.org" if with_pages else None,
+        plus=with_pages,
     )
 
     actual = letter_as_text(letter)

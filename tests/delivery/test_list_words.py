@@ -1,12 +1,13 @@
 import pytest
 
 from delivery.list_words import WORDS, Words
-from programme import indicators, lists
+from programme import calendar_standing, indicators, lists
 from storage.columns import metadata
 from texts.translator import LOCALES, load
 
 COLUMNS = (
     *(*lists.PERSON, *lists.REACH, "registered_at", "door", "answered_by", "note", "standing"),
+    "calendar",
     *("offer_until", "present_count", "missing_count", "nomination_state", "named_at"),
     "answered_at",
 )
@@ -27,6 +28,7 @@ def test_every_list_column_and_state_has_a_word() -> None:
     wanted |= {f"nomination_{state}" for state in _states("nomination")}
     wanted |= {f"door_{door}" for door in ("telegram", "mail", "web", "staff", "import")}
     wanted |= {f"answered_{who}" for who in ("self", "contact", "staff")}
+    wanted |= {f"calendar_{one}" for one in calendar_standing.STANDINGS}
     wanted |= {"role_ngo", "role_clerk", "yes", "no", "total"}
     wanted |= {"standing_line", "standing_offer", "standing_application"}
 

@@ -1,5 +1,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from delivery.compose import compose_letter
 from delivery.failures import HeaderRefused, OrganiserInvited
 from delivery.letter import Letter, boundary_core, to_bytes
 from delivery.stencil_mail import MailStencil, Post, mail_copy
-from delivery.stencils import NAME_GAP, NUMBER_GAP, UID_GAP, Stencils
+from delivery.stencils import DOOR_GAPS, NAME_GAP, NUMBER_GAP, UID_GAP, Stencils
 from tests.delivery.many import (
     LOCALES,
     MOMENTS,
@@ -51,6 +53,8 @@ POSTS = st.builds(
         st.text(max_size=20),
     ),
     now=MOMENTS,
+    public_url=st.sampled_from([None, "https://akademia.example.org", "http://localhost:8081"]),
+    plus=st.booleans(),
 )
 
 
@@ -69,6 +73,8 @@ def written(kind: str, facts: Mapping[str, Any], locale: str, post: Post) -> byt
         to_address=post.to_address,
         mail_from=post.mail_from,
         now=post.now,
+        public_url=post.public_url,
+        plus=post.plus,
     )
     return to_bytes(letter, mail_from=post.mail_from, message_id=post.message_id, date=post.now)
 
@@ -83,8 +89,9 @@ def test_every_notice_makes_a_stencil(case: str, stencils: Stencils[MailStencil]
     for name in ("Anna", "Jan", "Ewa"):
         assert_same(kind_of(case), facts_for(case, Own(name)), "pl")
 
-    # A certificate is a paper of one's own, so there is nothing to fill in.
-    assert made(stencils) == ([] if kind_of(case) == "certificate" else [True])
+    # A certificate is a paper of one's own; the preview of the other bends to the name.
+    others = {"certificate": [], "address_check": [False], "address_changed": [False]}
+    assert made(stencils) == others.get(kind_of(case), [True])
 
 
 @settings(max_examples=150)
@@ -96,10 +103,12 @@ def test_every_notice_makes_a_stencil(case: str, stencils: Stencils[MailStencil]
 def test_anybodys_copy_is_the_mail_that_is_written(
     case: str, people: list[tuple[Own, Post]], locale: str
 ) -> None:
-    first = people[0][1].mail_from
-    plain = replace(POST, mail_from=first)
-    for own, post in ((PLAIN, plain), (PLAIN, plain), *people):
-        assert_same(kind_of(case), facts_for(case, own), locale, replace(post, mail_from=first))
+    first = people[0][1]
+    for own, post in ((PLAIN, POST), (PLAIN, POST), *people):
+        alike = replace(
+            post, mail_from=first.mail_from, public_url=first.public_url, plus=first.plus
+        )
+        assert_same(kind_of(case), facts_for(case, own), locale, alike)
 
 
 MARKS = (
@@ -140,6 +149,27 @@ def test_copies_know_whom_they_are_for(stencils: Stencils[MailStencil]) -> None:
     assert made(stencils) == [True]
     assert b"\r\nTo: =?utf-8?q?Ewa_=C5=BBuk?= <ewa@ngo.example.org>\r\n" in mail
     assert b"\r\nMessage-ID: <outbox-3-c@example.org>\r\n" in mail
+
+
+def test_copies_carry_the_tokens_of_their_own_doors(stencils: Stencils[MailStencil]) -> None:
+    post = replace(POST, public_url="https://akademia.example.org", plus=True)
+    mails = [
+        mail_copy(
+            "invitation",
+            facts_for("invitation", Own(tokens=(letter * 26, letter * 25, letter * 24))),
+            "pl",
+            post,
+        )
+        for letter in "abc"
+    ]
+
+    third = message_from_bytes(mails[2], policy=default)
+    words = "".join(part.get_content() for part in third.walk() if not part.is_multipart())
+    assert made(stencils) == [True]
+    assert third["Reply-To"] == f"akademia+{'c' * 26}@example.org"
+    assert f"<https://akademia.example.org/o/{'c' * 24}>" in third["List-Unsubscribe"]
+    assert words.count(f"https://akademia.example.org/l/{'c' * 25}") == 2
+    assert [gap for gap in DOOR_GAPS.values() if gap in words or gap.encode() in mails[2]] == []
 
 
 def test_refusals_are_those_of_the_authority() -> None:

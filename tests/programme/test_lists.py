@@ -77,7 +77,7 @@ async def test_participants_have_contacts_and_answers_in_words(database: Databas
         ]
         kgw = "Koło Gospodyń Wiejskich w Miłkach"
         moment = "04.01.2027 11:00"
-        how = (moment, Key("door_telegram"), Key("answered_self"), "")
+        how = (moment, Key("door_telegram"), Key("answered_self"), Key("calendar_none"), "")
         assert sorted(made.rows, key=lambda row: str(row[1])) == [
             (
                 *(made.rows[0][0] if made.rows[0][1] == "=HYPERLINK(1)" else 2,),

@@ -18,6 +18,8 @@ KNOWN = {
     ("person", "merged_into_id"): "follows",
     ("person_merge", "gone_id"): "is the record itself",
     ("person_merge", "kept_id"): "is the record itself",
+    ("staff_task", "person_id"): "moves",
+    ("letter_door", "person_id"): "moves",
     ("registration", "person_id"): "moves, of two open ones at an event one ends",
 }
 

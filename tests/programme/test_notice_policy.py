@@ -110,6 +110,8 @@ def test_only_what_can_wait_waits_for_the_morning(kind: str) -> None:
     morning = datetime(2027, 1, 5, 7, tzinfo=UTC)
     waits = kind in {
         "alert",
+        "task",
+        "registration_asked",
         "reminder",
         "certificate",
         "documents_missing",

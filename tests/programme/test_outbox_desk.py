@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from programme import events, outbox_desk, registration
+from programme import events, letter_doors, outbox_desk, registration
 from programme.outbox_desk import (
     DeliveryChanged,
     DeliveryUnknown,
@@ -18,6 +18,7 @@ from programme.quiet_hours import QuietHours
 from storage import events as event_rows
 from storage import staff
 from storage.database import Database, Tx
+from storage.outbox import Entry
 from storage.outbox_desk import DeskRow
 from storage.tables import outbox as table
 from tests.programme.steps import register
@@ -250,3 +251,50 @@ def test_every_refusal_has_one_sentence_of_its_own() -> None:
 
     assert len(set(sentences)) == len(sentences) == 6
     assert [one for one in sentences if not one.endswith(".")] == []
+
+
+async def test_again_opens_other_doors_for_a_letter_that_has_forgotten_its_own(
+    database: Database,
+) -> None:
+    policy = {"kind": "invitation", "channel": "mail", "address": "anna@example.org"}
+    async with database.transaction() as tx:
+        row = await put_in_state(tx, "failed", facts={"event": None}, **policy)
+        old = await letter_doors.renew_for(tx, _entry_of(row), now=NOW)
+
+        await outbox_desk.send_again(tx, row=row, now=LATER)
+        doors = (await read(tx, row)).facts["doors"]
+        found = await letter_doors.find(tx, token=doors["reply"], purpose="reply", now=LATER)
+
+        assert (found.outbox_key, found.address) == ("failed", "anna@example.org")
+        assert doors.keys() == old.keys() == {"reply", "page", "out"}
+        for purpose, token in old.items():
+            with pytest.raises(letter_doors.DoorClosed):
+                await letter_doors.find(tx, token=token, purpose=purpose, now=LATER)
+
+
+async def test_again_keeps_the_doors_of_a_letter_that_may_have_arrived(
+    database: Database,
+) -> None:
+    facts = {"event": None, "doors": {"reply": "r" * 26}}
+    async with database.transaction() as tx:
+        row = await put_in_state(
+            tx, "uncertain", kind="invitation", channel="mail", address="a@example.org", facts=facts
+        )
+
+        await outbox_desk.send_again(tx, row=row, now=LATER)
+
+        assert (await read(tx, row)).facts == facts
+
+
+def _entry_of(row: DeskRow) -> Entry:
+    return Entry(
+        key=row.key,
+        channel=row.channel,
+        kind=row.kind,
+        address=row.address,
+        locale=row.locale,
+        facts=row.facts,
+        priority=row.priority,
+        due_at=row.due_at,
+        not_after=row.not_after,
+    )

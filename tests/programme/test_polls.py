@@ -44,7 +44,7 @@ async def _event_key(tx: Tx, event_id: int) -> str:
     return event.key
 
 
-async def test_ask_queues_one_poll_for_each_chat(database: Database) -> None:
+async def test_ask_queues_one_poll_for_each_by_the_way_they_want(database: Database) -> None:
     async with database.transaction() as tx:
         member = await make_staff(tx)
         event_id = await make_event(tx)
@@ -65,7 +65,7 @@ async def test_ask_queues_one_poll_for_each_chat(database: Database) -> None:
         event = await events.get(tx, event_id)
         assert store is not None
         assert event is not None
-        assert asked == Asked(asked.broadcast_id, key, 2)
+        assert asked == Asked(asked.broadcast_id, key, 3)
         facts = await event_facts(tx, event) | {
             "question": "Czy przyjdą Państwo?",
             "options": ["Tak", "Nie"],
@@ -86,6 +86,14 @@ async def test_ask_queues_one_poll_for_each_chat(database: Database) -> None:
         )
         assert await queued(tx) == [
             entry,
+            replace(
+                entry,
+                key=f"poll:{store.id}:{jan}:mail",
+                channel="mail",
+                address="jan@example.org",
+                facts=facts | {"person": {"name": "Jan"}},
+                person_id=jan,
+            ),
             replace(
                 entry,
                 key=f"poll:{store.id}:{ewa}:telegram",
@@ -214,7 +222,7 @@ async def test_ask_nobody_writes_nothing(database: Database) -> None:
     async with database.transaction() as tx:
         member = await make_staff(tx)
         event_id = await make_event(tx)
-        await seat(tx, event_id, await make_member(tx, "Jan", mail="jan@example.org"))
+        await seat(tx, event_id, await make_member(tx, "Jan"))
 
         with pytest.raises(AudienceEmpty):
             await _ask(tx, member, event_id)

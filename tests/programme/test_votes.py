@@ -147,12 +147,14 @@ async def test_vote_in_an_unknown_poll_waits_until_its_sending_is_noted(
         key = await _poll(tx)
         arrival = Arrival("telegram", "5", "1", "{}")
         await inbox.accept(tx, [arrival], now=NOW)
-        [row] = await inbox.waiting(tx, now=NOW, limit=9, except_lanes=set())
+        [row] = await inbox.waiting(tx, source="telegram", now=NOW, limit=9, except_lanes=set())
 
         with pytest.raises(PollUnknown) as caught:
             await _vote(tx, 1, 5, 1, poll_id="p-again")
         await inbox.keep_orphan(tx, row, now=NOW)
-        assert await inbox.waiting(tx, now=NOW, limit=9, except_lanes=set()) == []
+        assert (
+            await inbox.waiting(tx, source="telegram", now=NOW, limit=9, except_lanes=set()) == []
+        )
         outbox_id = (await tx.execute(outbox.select().order_by(outbox.c.id))).first()
         assert outbox_id is not None
         await votes.note_sent(
@@ -166,7 +168,9 @@ async def test_vote_in_an_unknown_poll_waits_until_its_sending_is_noted(
         )
 
         assert caught.value.poll_id == "p-again"
-        assert await inbox.waiting(tx, now=NOW, limit=9, except_lanes=set()) == [row]
+        assert await inbox.waiting(tx, source="telegram", now=NOW, limit=9, except_lanes=set()) == [
+            row
+        ]
         await _vote(tx, 1, 5, 1, poll_id="p-again")
         assert await votes.results(tx, survey_key=key) == await _results(tx, key, 0, 1, 0)
 

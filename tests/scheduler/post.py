@@ -95,14 +95,15 @@ class Post:
         *,
         timeouts: SmtpTimeouts = IMPATIENT,
         pace: Pace | None = None,
+        **office: Any,
     ) -> Sending:
-        """Make a loop for mail."""
+        """Make a loop for mail; `office` is what else a carrier is told."""
         user, _, password = self.login.partition(":")
         url = SmtpUrl(
             "127.0.0.1", self.playground.smtp_port, "none", user or None, password or None
         )
         senders = [MailSender(url, timeouts=timeouts) for _ in range(MAIL_CONNECTIONS)]
-        carrier = MailCarrier(*senders, mail_from=OURS, pace=pace)
+        carrier = MailCarrier(*senders, mail_from=OURS, pace=pace, **office)
         return Sending(carrier=carrier, database=database or self.database, clock=self.clock)
 
     def ticker(self) -> Ticker:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from delivery.pacing import Pace, mail_pace
 from playground import mishaps
 from storage.database import Database
-from storage.outbox import BROADCAST
+from storage.outbox import BROADCAST, Entry
 from storage.tables import outbox as rows
 from tests.scheduler.post import INVITATION, Post, mail
 from tests.storage.rows import NOW, entry
@@ -113,3 +113,62 @@ async def test_mails_of_a_day_are_counted_over_a_restart(post: Post) -> None:
     await post.deliver(post.mails(pace=mail_pace(**pace)), after=timedelta(hours=23, minutes=1))
 
     assert (before, (await post.row("after")).state) == (3, "sent")
+
+
+DOORS = {"reply": "r" * 26, "page": "p" * 26, "out": "o" * 26}
+
+
+def letter(key: str) -> Entry:
+    return mail(key, kind="invitation", facts={**INVITATION, "doors": DOORS})
+
+
+@pytest.mark.parametrize("plus", [False, True])
+async def test_letter_with_doors_is_known_by_the_token_of_its_answers(
+    post: Post, *, plus: bool
+) -> None:
+    await post.put(letter("invitation"))
+
+    await post.deliver(post.mails(public_url="https://akademia.example.org", plus=plus))
+
+    (arrived,) = post.mailbox.accepted
+    own = f"szkolenia+{DOORS['reply']}@gmina.example.org"
+    assert arrived.message_id == f"<{DOORS['reply']}@gmina.example.org>"
+    assert arrived.sender == (own if plus else "szkolenia@gmina.example.org")
+    assert (f"Reply-To: {own}".encode() in arrived.raw) == plus
+    assert f"<https://akademia.example.org/o/{DOORS['out']}>".encode() in arrived.raw
+
+
+async def test_letter_with_doors_keeps_all_of_it_over_a_retry_and_forgets_it_then(
+    post: Post,
+) -> None:
+    post.mailbox.behave(mishaps.answer("END", 451))
+    await post.put(letter("invitation"))
+    await post.deliver()
+    first = await post.row("invitation")
+
+    await post.deliver(after=timedelta(seconds=73))
+
+    (arrived,) = post.mailbox.accepted
+    left = await post.row("invitation")
+    assert (first.state, first.facts["doors"]) == ("retry", DOORS)
+    assert (arrived.raw, arrived.message_id) == (first.body, first.message_id)
+    assert (left.state, left.facts, left.body, left.message_id) == ("sent", INVITATION, None, None)
+
+
+async def test_mail_is_signed_once_and_repeated_as_it_was_signed(post: Post) -> None:
+    numbers = iter(range(9))
+
+    def sign(raw: bytes) -> bytes:
+        return f"DKIM-Signature: {next(numbers)}\r\n".encode() + raw
+
+    post.mailbox.behave(mishaps.answer("END", 451))
+    await post.put(letter("invitation"))
+    await post.deliver(post.mails(sign=sign))
+    first = await post.row("invitation")
+
+    await post.deliver(post.mails(sign=sign), after=timedelta(seconds=73))
+
+    (arrived,) = post.mailbox.accepted
+    assert first.body is not None
+    assert arrived.raw == first.body
+    assert arrived.raw.startswith(b"DKIM-Signature: 0\r\nFrom:")

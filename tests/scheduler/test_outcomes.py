@@ -59,7 +59,9 @@ async def test_blocked_chat_makes_the_same_notice_go_by_mail(
     assert "Ewa" in str(post.mailbox.accepted[0].message["To"])
 
 
-async def test_replies_polls_and_apologies_stay_in_the_chat(post: Post, database: Database) -> None:
+async def test_replies_and_apologies_stay_in_the_chat_and_a_poll_does_not(
+    post: Post, database: Database
+) -> None:
     person_id = await _blocked(post, database)
     poll = BASE | {"question": "Kiedy?", "options": ["Rano", "Późno"], "survey_key": "kiedy"}
     about = {"address": "1", "person_id": person_id}
@@ -75,6 +77,7 @@ async def test_replies_polls_and_apologies_stay_in_the_chat(post: Post, database
         ("reply:telegram", "failed"),
         ("trouble:telegram", "failed"),
         ("poll:telegram", "failed"),
+        ("poll:mail", "sent"),
     }
 
 

@@ -18,7 +18,7 @@ def _arrival(key: str, *, lane: str = "chat:1") -> Arrival:
 
 
 async def _waiting(tx: Tx, *, now: datetime = NOW, busy: set[str] | None = None) -> list[InboxRow]:
-    return await inbox.waiting(tx, now=now, limit=10, except_lanes=busy or set())
+    return await inbox.waiting(tx, source="telegram", now=now, limit=10, except_lanes=busy or set())
 
 
 async def _accepted(tx: Tx, *keys: str) -> list[InboxRow]:
@@ -72,7 +72,7 @@ async def test_waiting_stops_at_the_limit_with_the_oldest_first(database: Databa
     async with database.transaction() as tx:
         arrivals = [_arrival(str(number), lane=f"chat:{number}") for number in range(5)]
         await inbox.accept(tx, arrivals, now=NOW)
-        rows = await inbox.waiting(tx, now=NOW, limit=2, except_lanes=set())
+        rows = await inbox.waiting(tx, source="telegram", now=NOW, limit=2, except_lanes=set())
 
     assert [row.key for row in rows] == ["0", "1"]
 
@@ -197,3 +197,47 @@ async def test_keep_orphan_of_a_finished_arrival_changes_nothing(database: Datab
         counts = await inbox.count_by_state(tx)
 
     assert counts == {"done": 1}
+
+
+async def test_waiting_lists_one_source_and_busy_knows_all_of_them(database: Database) -> None:
+    async with database.transaction() as tx:
+        nothing = await inbox.is_busy(tx, now=NOW)
+        await inbox.accept(tx, [Arrival("mail", "1", "mail:a@example.org", "{}")], now=NOW)
+        listed = [
+            [
+                row.key
+                for row in await inbox.waiting(
+                    tx, source=source, now=NOW, limit=9, except_lanes=set()
+                )
+            ]
+            for source in ("telegram", "mail")
+        ]
+        busy = await inbox.is_busy(tx, now=NOW)
+
+    assert (listed, nothing, busy) == ([[], ["1"]], False, True)
+
+
+async def test_digest_is_unique_within_its_source(database: Database) -> None:
+    arrivals = [
+        Arrival(source, key, f"{source}:1", "{}", digest=digest)
+        for source, key, digest in (
+            ("mail", "1", "a"),
+            ("mail", "2", "a"),
+            ("telegram", "1", "a"),
+            ("mail", "3", None),
+            ("mail", "4", None),
+        )
+    ]
+    async with database.transaction() as tx:
+        count = await inbox.accept(tx, arrivals, now=NOW)
+
+    assert count == 4
+
+
+async def test_failure_with_words_that_no_database_keeps_is_noted(database: Database) -> None:
+    async with database.transaction() as tx:
+        [row] = await _accepted(tx, "1")
+        await inbox.note_failure(tx, row, error="a\0b\ud800", now=NOW)
+        error = await tx.scalar(select(table.c.error))
+
+    assert error == "ab?"

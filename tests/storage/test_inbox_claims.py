@@ -73,9 +73,9 @@ async def test_lane_of_an_arrival_that_failed_rests_in_every_process(
         await inbox.note_failure(tx, first, error="x", now=NOW, pause=timedelta(seconds=2))
 
     async with second.reading() as tx:
-        resting = await inbox.waiting(tx, now=NOW, limit=9, except_lanes=set())
+        resting = await inbox.waiting(tx, source="telegram", now=NOW, limit=9, except_lanes=set())
         after = NOW + timedelta(seconds=2)
-        rested = await inbox.waiting(tx, now=after, limit=9, except_lanes=set())
+        rested = await inbox.waiting(tx, source="telegram", now=after, limit=9, except_lanes=set())
 
     assert resting == []
     assert [row.id for row in rested] == [first.id]
@@ -116,7 +116,9 @@ async def test_many_workers_on_two_connections_end_every_row_once_and_in_order(
     async def work(one: Database) -> None:
         while True:
             async with one.reading() as tx:
-                rows = await inbox.waiting(tx, now=NOW, limit=3, except_lanes=set())
+                rows = await inbox.waiting(
+                    tx, source="telegram", now=NOW, limit=3, except_lanes=set()
+                )
             if not rows:
                 return
             for row in rows:
@@ -138,7 +140,9 @@ async def test_many_workers_on_two_connections_end_every_row_once_and_in_order(
 async def test_looking_for_work_reads_only_open_rows_on_sqlite(database: Database) -> None:
     plan = await _plan(database, "EXPLAIN QUERY PLAN ")
 
-    assert plan.count("SEARCH inbox USING INDEX ix_inbox_state_id (state=?)") == 2
+    assert (
+        plan.count("SEARCH inbox USING INDEX ix_inbox_state_source_id (state=? AND source=?)") == 2
+    )
     assert plan.count("SEARCH older USING COVERING INDEX ix_inbox_lane_state_id") == 2
     # What waits is read in order, so that a long line costs no more than a short one.
     # The two parts are sorted once they are cut to the limit, and nothing else is.
@@ -160,14 +164,14 @@ async def test_looking_for_work_reads_only_open_rows_on_postgresql(database: Dat
 
     plan = await _plan(database, "EXPLAIN ")
 
-    assert plan.count("using ix_inbox_state_id on inbox") == 2
+    assert plan.count("using ix_inbox_state_source_id on inbox") == 2
     assert plan.count("using ix_inbox_lane_state_id on inbox") == 2
 
 
 async def _plan(database: Database, explain: str) -> str:
     seen: list[str] = []
     async with database.reading() as tx:
-        statement = inbox.WAITING.params(now=NOW, most=16, busy=["a"])
+        statement = inbox.WAITING.params(source="telegram", now=NOW, most=16, busy=["a"])
         compiled = statement.compile(
             dialect=tx.dialect, compile_kwargs={"literal_binds": True, "render_postcompile": True}
         )
@@ -182,6 +186,6 @@ async def test_of_a_lane_with_orphans_only_the_oldest_is_listed(database: Databa
             await inbox.keep_orphan(tx, row, now=NOW)
         await inbox.wake_orphans(tx, now=NOW)
 
-        listed = await inbox.waiting(tx, now=NOW, limit=9, except_lanes=set())
+        listed = await inbox.waiting(tx, source="telegram", now=NOW, limit=9, except_lanes=set())
 
     assert [row.id for row in listed] == [rows[0].id, rows[2].id]

@@ -1,3 +1,5 @@
+from typing import Any
+
 from storage import organisations
 from storage.database import open_database
 from storage.organisations import Organisation
@@ -5,7 +7,7 @@ from storage.organisations import Organisation
 
 async def test_save_twice_adds_then_changes_nothing(database_url: str) -> None:
     database = open_database(database_url)
-    values = {
+    values: dict[str, Any] = {
         "key": "osp milki",
         "name": "OSP Miłki",
         "kind": "ngo",

@@ -85,7 +85,12 @@ async def _run(
     newest = await tx.scalar(select(outbox.c.id).order_by(outbox.c.id.desc()).limit(1)) or 0
     for at, deed in enumerate(deeds):
         chat = await conversations.open_chat(tx, chat_id=done.chat, locale="pl", now=NOW)
-        desk = Desk("akademia@example.org", "bot", "Europe/Warsaw")
+        desk = Desk(
+            "akademia@example.org",
+            "bot",
+            "Europe/Warsaw",
+            public_url="https://akademia.example.org",
+        )
         turn = Turn(tx, NOW, f"test:{at}", done.chat, chat, desk)
         current.set(turn)
         context = Context(application=None, chat_id=done.chat, user_id=done.chat)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from typing import Any
 
 from programme import (
     attendance,
+    calendar_answers,
     certificates,
     documents,
     fair,
@@ -15,16 +16,20 @@ from programme import (
     polls,
     registration,
     staff,
+    task_desk,
+    tasks,
 )
+from programme.calendar_answers import AnsweredEntry, Attendee, CalendarAnswer
 from programme.nomination_terms import Speaker
 from programme.nominations import Named
 from programme.quiet_hours import QuietHours
 from storage import documents as document_rows
-from storage import events, organisations, people, registrations
+from storage import events, files, organisations, people, registrations
 from storage import staff as staff_rows
+from storage import tasks as task_rows
 from storage.database import Tx
 from storage.fair import Offer
-from storage.files import FileStore
+from storage.files import Bytes, FileStore
 from storage.insert import insert_id
 from storage.paper_tables import certificate, required_document
 from storage.staff import StaffMember
@@ -111,8 +116,31 @@ async def make_world(tx: Tx, folder: Path) -> World:
         now=NOW,
     )
     know["survey"] = asked.broadcast_id
+    await _tasks(tx, know, coordinator)
     know["token"] = staff.new_token()
     return world
+
+
+async def _tasks(tx: Tx, know: dict[str, Any], coordinator: StaffMember) -> None:
+    for key in ("task", "task_done"):
+        await tasks.ask(
+            tx,
+            key=key,
+            kind="mail",
+            facts={"sender": "tajny@example.org", "subject": "Pytanie Tajnowskiego"},
+            original="Jan Tajnowski pyta.",
+            person_id=know["jan"],
+            now=NOW,
+        )
+        found = await task_rows.by_key(tx, key)
+        assert found is not None
+        know[key] = found.id
+    kept = Bytes("c" * 40, 3, "d" * 64)
+    file = await files.add(
+        tx, kept, original_name="skan-tajny.pdf", content_type="application/pdf", now=NOW
+    )
+    await task_rows.add_file(tx, task_id=know["task"], file_id=file.id)
+    await task_desk.done(tx, task_id=know["task_done"], member=coordinator, now=NOW)
 
 
 async def _staff(tx: Tx) -> StaffMember:
@@ -197,6 +225,17 @@ async def _line(tx: Tx, know: dict[str, Any]) -> None:
     third = FIRST_DAY + timedelta(days=14)
     know["picked"] = await make_event(tx, sessions=(third,), capacity=5, approval="staff")
     know["application"] = await _register(tx, know["picked"], know["jan"])
+    await _given_up(tx, know)
+
+
+async def _given_up(tx: Tx, know: dict[str, Any]) -> None:
+    """Let Jan's calendar decline a date."""
+    event_id = await make_event(tx, sessions=(FIRST_DAY + timedelta(days=35),), capacity=5)
+    know["given_up"] = await _register(tx, event_id, know["jan"])
+    (entry,) = await registrations.calendar_entries(tx, know["given_up"])
+    said = AnsweredEntry("REPLY", entry.uid, 0, (Attendee("tajny@example.org", "DECLINED"),), NOW)
+    answer = CalendarAnswer("tajny@example.org", (said,))
+    await calendar_answers.take(tx, answer=answer, inbox_id=None, now=NOW)
 
 
 async def _past(tx: Tx, know: dict[str, Any], member: StaffMember) -> None:

@@ -34,7 +34,8 @@ async def test_a_person_of_two_organisations_is_asked_whom_they_come_for(scene: 
     await scene.press(anna, whom[-1].message_id, whom[-1].rows[1][0]["callback_data"])
 
     assert shown[-1].text == (
-        f"Państwa dane:\nImię i nazwisko: Anna Wzorowa\nOrganizacja: {KGW}\nAdres e-mail: brak"
+        f"Państwa dane:\nImię i nazwisko: Anna Wzorowa\nOrganizacja: {KGW}\nAdres e-mail: brak\n"
+        "Piszemy do Państwa: tutaj\nZaproszenia: tak"
     )
     assert asked[-1].text.startswith("W imieniu jakiej organizacji działają Państwo także?")
     assert offered[-1].text.splitlines()[1] == f"– {OSP}"

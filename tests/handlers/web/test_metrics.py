@@ -268,6 +268,6 @@ async def test_what_waits_is_found_by_partial_indexes(database: Database, backen
         ["ix_outbox_waiting"],
         ["ix_outbox_under_way"],
         ["ix_outbox_uncertain"],
-        ["ix_inbox_state_id"],
-        ["ix_inbox_state_id"],
+        ["ix_inbox_state_source_id"],
+        ["ix_inbox_state_source_id"],
     ]
