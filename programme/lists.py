@@ -144,13 +144,20 @@ async def _participants(tx: Tx, event: Event, rows: list[Listed]) -> Listing:
                 local(row.created_at, event.zone),
                 Key(f"door_{row.door}"),
                 Key(f"answered_{row.answered_by}"),
-                Key(f"calendar_{calendars.get(row.registration_id, calendar_standing.NONE)}"),
+                _calendar(row, calendars),
                 row.note,
                 *_answers(row, columns, asked),
             )
             for number, row in enumerate(rows, start=1)
         ),
     )
+
+
+def _calendar(row: Listed, calendars: dict[int, str]) -> Key | str:
+    """Tell what a calendar answered; whoever has no address was not asked by one."""
+    answer = calendars.get(row.registration_id, calendar_standing.NONE)
+    is_asked = row.mails or answer != calendar_standing.NONE
+    return Key(f"calendar_{answer}") if is_asked else ""
 
 
 async def _waiting(tx: Tx, event: Event, rows: list[Listed]) -> Listing:

@@ -45,6 +45,7 @@ async def test_staff_get_all_lists_of_an_event(scene: Scene) -> None:
                 "Telefon",
             ),
             *("Korzysta z Telegrama", "Data zgłoszenia", "Droga zgłoszenia", "Kto potwierdził"),
+            "Odpowiedź w kalendarzu",
             "Uwaga",
         ),
         (
@@ -57,7 +58,7 @@ async def test_staff_get_all_lists_of_an_event(scene: Scene) -> None:
                 None,
                 "tak",
             ),
-            *(sheets["Uczestnicy"][1][7], "Telegram", "uczestnik", None),
+            *(sheets["Uczestnicy"][1][7], "Telegram", "uczestnik", None, None),
         ),
     ]
     assert [row[1] for row in sheets["Lista rezerwowa"]] == ["Imię i nazwisko", "Osoba Numer2"]
