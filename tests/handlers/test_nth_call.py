@@ -13,7 +13,7 @@ from storage.database import open_database
 from storage.tables import event, inbox, outbox, registration
 from tests.handlers.nth_call import HERS, Kind, Story, Trouble, trouble_everything
 from tests.handlers.scene import Scene
-from tests.soak.ledger import Report, told
+from tests.soak.ledger import Report, doors_of_letters, told
 
 # How many calls of a kind the story makes at least, and how many lie between two samples.
 SAMPLES: dict[Kind, tuple[int, int]] = {
@@ -90,12 +90,13 @@ async def _wrong(story: Story) -> list[str]:
     """Say what a story that ended well would not have left behind."""
     async with story.look.reading() as tx:
         rows = list(await tx.execute(select(outbox)))
+        doors = await doors_of_letters(tx)
         arrivals = Counter(await tx.scalars(select(inbox.c.state)))
         registrations = list(await tx.scalars(select(registration.c.state)))
         seats = list(await tx.scalars(select(event.c.taken)))
     report = Report()
     confirmed = set(story.scene.playground.server.state.updates.confirmed)
-    told(rows, story.scene.playground, report)
+    told(rows, story.scene.playground, report, doors)
     notices = Counter((row.kind, row.channel) for row in rows if row.kind != "reply")
     found = {
         "the inbox": (dict(arrivals), {"done": len(confirmed)}),

@@ -167,7 +167,7 @@ async def test_person_registers_reads_mail_and_moves_the_clock(page: Page) -> No
     await expect(page.locator("#mail .event .kind")).to_have_text("Zaproszenie")
     await expect(page.frame_locator("iframe.letter").locator("b")).to_have_text("serdecznie")
     assert await page.locator("iframe.letter").get_attribute("sandbox") == (
-        "allow-popups allow-same-origin"
+        "allow-popups allow-popups-to-escape-sandbox allow-same-origin"
     )
     await page.get_by_role("button", name="Sam tekst").click()
     await expect(page.locator(".plain-text")).to_contain_text("Zapraszamy.")

@@ -117,6 +117,11 @@ async def test_register_freezes_the_facts(database: Database) -> None:
         "registration_id": got,
     }
     assert in_chat == common | {"calendar_entries": [{"uid": uid, "sequence": 0}]}
+    doors = in_mail.pop("doors")
+    assert [(purpose, len(token)) for purpose, token in doors.items()] == [
+        ("reply", 26),
+        ("page", 26),
+    ]
     assert in_mail == common | {
         "session_number": 1,
         "session": session,

@@ -1,14 +1,17 @@
 """Hold what the database says against what the servers really received."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select, text
 
 from playground.playground import Playground
+from programme.memberships import hash_of
 from programme.notice_policy import POLICY
 from storage.database import Database, Tx
+from storage.mail_tables import letter_door
 from storage.tables import inbox, outbox
 from tests.soak.crowd import Crowd
 from texts.translator import load
@@ -51,23 +54,33 @@ async def audit(database: Database, playground: Playground, crowd: Crowd, kills:
     report = Report(kills=kills)
     async with database.reading() as tx:
         rows = list(await tx.execute(select(outbox)))
+        doors = await doors_of_letters(tx)
         await _arrivals(tx, playground, report)
         await _registrations(tx, crowd, report)
     report.sent = sum(row.state == "sent" for row in rows)
     report.uncertain = sum(row.state == "uncertain" for row in rows)
     report.repeated = sum(row.doubted > (row.state == "uncertain") for row in rows)
-    told(rows, playground, report)
+    told(rows, playground, report, doors)
     return report
 
 
-def told(rows: list[Any], playground: Playground, report: Report) -> None:
+async def doors_of_letters(tx: Tx) -> dict[str, str]:
+    """Tell by the hash of its token which row a mail came from.
+
+    A row that has ended forgets its Message-ID, which holds the token.
+    """
+    rows = await tx.execute(select(letter_door.c.token_hash, letter_door.c.outbox_key))
+    return {row.token_hash: row.outbox_key for row in rows}
+
+
+def told(rows: list[Any], playground: Playground, report: Report, doors: Mapping[str, str]) -> None:
     """Hold every row against what really arrived."""
     for row in rows:
         if row.state not in ENDED or row.leased_until is not None:
             report.wrong.append(f"{row.key} is still {row.state}: {row.answer}")
         if row.doubted and row.state == "sent" and not is_repeated(row):
             report.wrong.append(f"repeated against the policy: {row.key}")
-    _mails([row for row in rows if row.channel == "mail"], playground, report)
+    _mails([row for row in rows if row.channel == "mail"], playground, report, doors)
     _chats([row for row in rows if row.channel == "telegram"], playground, report)
 
 
@@ -83,13 +96,16 @@ def _most(row: Any) -> int:
     return int(row.doubted + (row.state == "sent"))
 
 
-def _mails(rows: list[Any], playground: Playground, report: Report) -> None:
+def _mails(
+    rows: list[Any], playground: Playground, report: Report, doors: Mapping[str, str]
+) -> None:
     copies = defaultdict(list)
     for mail in playground.mailbox.accepted:
-        copies[mail.message_id].append(mail.raw)
+        token = mail.message_id.strip("<>").partition("@")[0]
+        copies[doors.get(hash_of(token), mail.message_id)].append(mail.raw)
         report.received += 1
     for row in rows:
-        got = copies.pop(row.message_id, [])
+        got = copies.pop(row.key, []) or copies.pop(row.message_id, [])
         if row.state == "sent" and not got:
             report.lost += 1
             report.wrong.append(f"lost: {row.key}")
