@@ -26,7 +26,7 @@ from programme.mail_outcomes import Outcome
 from programme.mail_reply import Answered, Effect, read_from
 from programme.mail_wishes import Wish
 from programme.memberships import hash_of
-from storage import letter_doors, nominations, people
+from storage import events, letter_doors, nominations, people
 from storage import mail_answers as answer_rows
 from storage.database import Tx
 from storage.letter_doors import Door
@@ -139,6 +139,9 @@ async def _effect(tx: Tx, asked: Answered) -> Effect:
         return papers
     if not wish.is_clear or asked.written.is_silent:
         return papers.with_more(_unsure(asked, papers))
+    if asked.event_id is not None:
+        # Else a letter that somebody else's tap sends meanwhile would pass for ours.
+        await events.lock(tx, asked.event_id)
     before = await _letters(tx, asked)
     effect = await _wished(tx, asked)
     if await _letters(tx, asked) > before:
