@@ -89,7 +89,7 @@ async def test_accept_by_two_at_once_succeeds_for_one(database: Database, second
 
 EVERYTHING = [
     *("attendance", "certificates", "desk", "documents", "fair", "invite", "nominations"),
-    *("people", "poll", "registrations", "report", "results"),
+    *("people", "poll", "registrations", "report", "results", "task list", "tasks"),
 ]
 
 
@@ -98,7 +98,7 @@ EVERYTHING = [
     [
         ("coordinator", EVERYTHING),
         ("assistant", EVERYTHING),
-        ("viewer", ["desk", "report", "results"]),
+        ("viewer", ["desk", "report", "results", "task list"]),
         (None, []),
     ],
 )

@@ -64,6 +64,10 @@ STAFF: dict[str, dict[str, Any]] = {
         "options": [f"{number}{MARKUP}" for number in range(10)],
         "title": EMOJI,
         "people": 500,
+        "chat": 450,
+        "mail": 50,
+        "unreachable": 20,
+        "unwanted": 10,
     },
 }
 QUESTIONS = [*PROFILE, *STAFF]
