@@ -267,12 +267,12 @@ async def _reading(mailbox: Mailbox, database: Database, folder: Path) -> AsyncI
 
 async def _until_idle(database: Database, mailbox: Mailbox) -> None:
     # One more mail shows that the reader has come to the end and waits for the next.
-    mailbox.put(b"From: Osoba <osoba@ngo.example.org>\r\nSubject: ostatni\r\n\r\nx")
+    mailbox.put(b"From: Osoba <osoba@ngo.example.org>\r\nSubject: ostatni\r\n\r\nx", at=NOW)
     await _until_done(database, 1)
 
 
 async def _take(mailbox: Mailbox, database: Database, mails: list[bytes]) -> None:
-    await asyncio.to_thread(lambda: [mailbox.put(raw) for raw in mails])
+    await asyncio.to_thread(lambda: [mailbox.put(raw, at=NOW) for raw in mails])
     await _until_done(database, 1 + len(mails))
 
 

@@ -35,6 +35,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from handlers.mail.imap_url import wire_name
@@ -213,13 +214,17 @@ class Mailbox:
         """Give the flags of every mail as the Maildir has them: `S` is seen."""
         return [path.name.partition(":2,")[2] for path in self.files()]
 
-    def put(self, raw: bytes, *, seen: bool = False, name: str = "") -> Path:
-        """Put a mail into the INBOX as it is."""
+    def put(
+        self, raw: bytes, *, seen: bool = False, name: str = "", at: datetime | None = None
+    ) -> Path:
+        """Put a mail into the INBOX as it is; it arrives now, or `at` a moment of another clock."""
         self._make()
         name = name or f"{time.time_ns()}.{next(_numbers)}.test"
         waiting = self.maildir / "tmp" / name
         waiting.write_bytes(raw)
         os.chown(waiting, *self.owner)
+        if at is not None:
+            os.utime(waiting, (at.timestamp(), at.timestamp()))
         return waiting.rename(
             self.maildir / "cur" / f"{name}:2,S" if seen else self.maildir / "new" / name
         )
