@@ -162,16 +162,17 @@ async def test_round_asks_only_for_what_is_above_the_bookmark(
     for number in range(120):
         reading.mailbox.put(mail(number), seen=True)
     reading.mailbox.put(mail(121))
+
+    async def is_flagged() -> bool:
+        # A file that is being renamed is missed by who lists the folder meanwhile.
+        return b"UID STORE" in b"".join(wire.said)
+
     async with reading.running():
         await reading.until_read(1)
+        await reading.until(is_flagged)
         wire.said.clear()
         reading.mailbox.put(mail(122))
         await reading.until_read(2)
-
-        async def is_flagged() -> bool:
-            # A file that is being renamed is missed by who lists the folder meanwhile.
-            return b"UID STORE" in b"".join(wire.said)
-
         await reading.until(is_flagged)
 
     asked = [line.partition(b" ")[2] for piece in wire.said for line in piece.splitlines()]
