@@ -7,7 +7,13 @@ takes back a seat that has passed on stands first in line, since they came befor
 
 from datetime import datetime, timedelta
 
-from programme import calendar_notices, nomination_notices, registration, seating
+from programme import (
+    calendar_notices,
+    nomination_notices,
+    own_registration,
+    registration,
+    seating,
+)
 from programme.calendar_notices import Parting
 from programme.giving_up_refusals import NamedInstead, UndoOver
 from programme.listing import has_begun
@@ -18,7 +24,6 @@ from programme.refusals import (
     AlreadyRegistered,
     EventCancelled,
     EventOver,
-    EventUnknown,
     NotRegistered,
 )
 from programme.registration import Registered
@@ -131,15 +136,9 @@ async def undo(
 
 async def _given_up(tx: Tx, registration_id: int, person_id: int) -> tuple[Registration, Event]:
     """Read a registration that has ended, under the lock of its event."""
-    found = await registrations.get(tx, registration_id)
-    if found is None or found.person_id != person_id:
-        raise NotRegistered
-    event = await events.lock(tx, found.event_id)
-    if event is None:
-        raise EventUnknown
-    found = await registrations.get(tx, registration_id)
-    if found is None:
-        raise NotRegistered
+    found, event = await own_registration.hold(
+        tx, registration_id=registration_id, person_id=person_id
+    )
     if found.state != "cancelled":
         raise AlreadyRegistered(found.id, registration.state_of(found))
     return found, event

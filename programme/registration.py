@@ -6,7 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from programme import answers as tidy
-from programme import calendar_notices, nomination_ends, offering, seat_notices, seating
+from programme import (
+    calendar_notices,
+    nomination_ends,
+    offering,
+    own_registration,
+    seat_notices,
+    seating,
+)
 from programme.calendar_notices import CANCELLED, Parting
 from programme.listing import has_begun, has_ended, is_for
 from programme.quiet_hours import QuietHours
@@ -237,15 +244,10 @@ async def cancel(
     the registration is not this person's or is no longer open, and EventOver after the last
     session: the record of who had a seat stays as it was.
     """
-    registration = await registrations.get(tx, registration_id)
-    if registration is None or registration.person_id != person_id:
-        raise NotRegistered
-    event = await events.lock(tx, registration.event_id)
-    if event is None:
-        raise EventUnknown
-    # Read again under the lock: a place in line may have become a seat meanwhile.
-    registration = await registrations.get(tx, registration_id)
-    if registration is None or registration.state == "cancelled":
+    registration, event = await own_registration.hold(
+        tx, registration_id=registration_id, person_id=person_id
+    )
+    if registration.state == "cancelled":
         raise NotRegistered
     if has_ended(await events.sessions(tx, event.id), now):
         raise EventOver

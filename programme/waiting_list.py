@@ -2,14 +2,20 @@
 
 from datetime import datetime
 
-from programme import nomination_ends, offering, registration, seat_notices, seating
+from programme import (
+    nomination_ends,
+    offering,
+    own_registration,
+    registration,
+    seat_notices,
+    seating,
+)
 from programme.listing import has_begun
 from programme.quiet_hours import QuietHours
 from programme.refusals import (
     AlreadyRegistered,
     EventCancelled,
     EventOver,
-    EventUnknown,
     NotRegistered,
 )
 from programme.registration import Registered
@@ -65,16 +71,11 @@ async def accept_offer(
 
 async def _held(tx: Tx, registration_id: int, person_id: int) -> tuple[Registration, Event]:
     """Read a person's open registration under the lock of its event."""
-    found = await registrations.get(tx, registration_id)
-    if found is None or found.person_id != person_id:
-        raise NotRegistered
-    event = await events.lock(tx, found.event_id)
-    if event is None:
-        raise EventUnknown
-    found = await registrations.get(tx, registration_id)
-    if found is None or found.state == "cancelled":
-        was_late = found is not None and found.ended_because == EXPIRED
-        raise OfferOver if was_late else NotRegistered
+    found, event = await own_registration.hold(
+        tx, registration_id=registration_id, person_id=person_id
+    )
+    if found.state == "cancelled":
+        raise OfferOver if found.ended_because == EXPIRED else NotRegistered
     return found, event
 
 
