@@ -283,7 +283,8 @@ async def test_two_who_join_the_same_people_at_once_join_them_once(
         return await address_checks.prove(tx, door=door, now=NOW)
 
     steps = [by_code, by_page, by_page][turns:] + [by_code, by_page, by_page][:turns]
-    got = await at_once((database, second), steps)
+    # A page holds its own door first and the others later, so it may cross whoever joins by code.
+    got = await at_once((database, second), steps, again=True)
 
     assert got == [in_chat] * 3
     async with database.reading() as tx:
