@@ -1,10 +1,11 @@
 """Broadcasts: one confirmed word of staff to many, and how far it has come.
 
-The rows for the single people lie in the outbox. A broadcast's `key` names the confirmation it
-came from, so that a button tapped twice sends once.
+The rows for the single people lie in the outbox; `broadcast_recipients` knows whom it goes to and
+`broadcast_states` how it goes on. A broadcast's `key` names the confirmation it came from, so
+that a button tapped twice sends once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +18,19 @@ from storage.outbox import UNDER_WAY, WAITING
 from storage.tables import broadcast, contact, outbox
 
 OPEN = WAITING + UNDER_WAY
+# What people read; a poll asks them and has its own results.
+LETTERS = ("invitation", "correction")
+# Nothing is queued for it any more, but for those who come to belong to its audience later.
+COMPLETE = ("running", "stopped")
 
 
 @dataclass(frozen=True)
 class Broadcast:
-    """What was confirmed by whom; `people` is the number of rows queued for it."""
+    """What was confirmed by whom; `people` is the number of rows that are meant to leave.
+
+    `state` and `because` are explained in docs/glossary.md. Persons are queued by rising number,
+    from after `cursor` up to `ceiling`; a ceiling of 0 says that it was never opened.
+    """
 
     id: int
     key: str
@@ -36,6 +45,14 @@ class Broadcast:
     progress_message_id: int | None
     confirmed_at: datetime
     reported_at: datetime | None
+    state: str = "running"
+    second_staff_id: int | None = None
+    starts_at: datetime | None = None
+    cursor: int = 0
+    ceiling: int = 0
+    late_joiners: bool = False
+    looked_at: datetime | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,22 +65,13 @@ class Count:
     rows: int
 
 
-def _broadcast(row: Row[Any]) -> Broadcast:
-    return Broadcast(
-        row.id,
-        row.key,
-        row.kind,
-        row.staff_id,
-        row.event_id,
-        row.survey_id,
-        row.audience,
-        row.content,
-        row.people,
-        row.progress_chat_id,
-        row.progress_message_id,
-        row.confirmed_at,
-        row.reported_at,
-    )
+_COLUMNS = tuple(broadcast.c[field.name] for field in fields(Broadcast))
+FOUND = select(*_COLUMNS)
+
+
+def from_row(row: Row[Any]) -> Broadcast:
+    """Make a broadcast of a row of `FOUND`."""
+    return Broadcast(*tuple(row))
 
 
 async def add(
@@ -77,6 +85,10 @@ async def add(
     content: dict[str, Any],
     people: int,
     now: datetime,
+    state: str = "running",
+    starts_at: datetime | None = None,
+    late_joiners: bool = False,
+    second_staff_id: int | None = None,
 ) -> Broadcast | None:
     """Add a broadcast; None when its confirmation has had its effect already."""
     row = {
@@ -88,34 +100,44 @@ async def add(
         "content": content,
         "people": people,
         "confirmed_at": now,
+        "state": state,
+        "starts_at": starts_at,
+        "late_joiners": late_joiners,
+        "second_staff_id": second_staff_id,
     }
     return await by_key(tx, key) if await insert_or_ignore(tx, broadcast, [row]) else None
 
 
 async def get(tx: Tx, broadcast_id: int) -> Broadcast:
     """Read one broadcast; an unknown id raises NoResultFound."""
-    rows = await tx.execute(select(broadcast).where(broadcast.c.id == broadcast_id))
-    return _broadcast(rows.one())
+    rows = await tx.execute(FOUND.where(broadcast.c.id == broadcast_id))
+    return from_row(rows.one())
+
+
+async def find(tx: Tx, broadcast_id: int) -> Broadcast | None:
+    """Look for one broadcast."""
+    row = (await tx.execute(FOUND.where(broadcast.c.id == broadcast_id))).one_or_none()
+    return from_row(row) if row else None
 
 
 async def by_key(tx: Tx, key: str) -> Broadcast | None:
     """Find the broadcast that came from a confirmation."""
-    row = (await tx.execute(select(broadcast).where(broadcast.c.key == key))).one_or_none()
-    return _broadcast(row) if row else None
+    row = (await tx.execute(FOUND.where(broadcast.c.key == key))).one_or_none()
+    return from_row(row) if row else None
 
 
 async def get_by_key(tx: Tx, key: str) -> Broadcast:
     """Read the broadcast of a confirmation that is known to be there, else NoResultFound."""
-    return _broadcast((await tx.execute(select(broadcast).where(broadcast.c.key == key))).one())
+    return from_row((await tx.execute(FOUND.where(broadcast.c.key == key))).one())
 
 
 async def by_survey(tx: Tx, survey_id: int) -> Broadcast | None:
     """Find the broadcast that asked a survey's question."""
     rows = await tx.execute(
-        select(broadcast).where(broadcast.c.survey_id == survey_id).order_by(broadcast.c.id)
+        FOUND.where(broadcast.c.survey_id == survey_id).order_by(broadcast.c.id)
     )
     row = rows.first()
-    return _broadcast(row) if row else None
+    return from_row(row) if row else None
 
 
 async def set_survey(tx: Tx, broadcast_id: int, *, survey_id: int) -> None:
@@ -136,16 +158,14 @@ async def set_progress_message(tx: Tx, broadcast_id: int, *, chat_id: int, messa
 
 async def unfinished(tx: Tx) -> list[Broadcast]:
     """List broadcasts whose last report has not been given, the oldest first."""
-    rows = await tx.execute(
-        select(broadcast).where(broadcast.c.reported_at.is_(None)).order_by(broadcast.c.id)
-    )
-    return [_broadcast(row) for row in rows]
+    rows = await tx.execute(FOUND.where(broadcast.c.reported_at.is_(None)).order_by(broadcast.c.id))
+    return [from_row(row) for row in rows]
 
 
 async def finish(tx: Tx, broadcast_id: int, *, now: datetime) -> bool:
     """Note that the last report is given; only the first one who says so gets True.
 
-    While a row may still be sent, the broadcast is not finished and the answer is False.
+    While a row may still be sent, or made, the broadcast is not finished and the answer is False.
     """
     still_open = (
         select(outbox.c.id)
@@ -154,7 +174,12 @@ async def finish(tx: Tx, broadcast_id: int, *, now: datetime) -> bool:
     )
     result = await tx.execute(
         update(broadcast)
-        .where(broadcast.c.id == broadcast_id, broadcast.c.reported_at.is_(None), ~still_open)
+        .where(
+            broadcast.c.id == broadcast_id,
+            broadcast.c.state.in_(COMPLETE),
+            broadcast.c.reported_at.is_(None),
+            ~still_open,
+        )
         .values(reported_at=now)
     )
     return result.rowcount == 1
@@ -172,16 +197,13 @@ async def was_sent_to(tx: Tx, broadcast_id: int, *, person_id: int) -> bool:
 
 async def count_rows(tx: Tx, broadcast_id: int) -> list[Count]:
     """Count a broadcast's rows by channel and state, in a fixed order."""
-    unreachable = (
-        select(contact.c.id)
-        .where(
-            contact.c.channel == outbox.c.channel,
-            contact.c.address == outbox.c.address,
-            contact.c.unreachable_at.is_not(None),
-        )
-        .exists()
+    # Asked once and not for each row.
+    closed = select(contact.c.address).where(
+        contact.c.channel == "telegram", contact.c.unreachable_at.is_not(None)
     )
-    closed_chat = and_(outbox.c.channel == "telegram", outbox.c.state == "failed", unreachable)
+    closed_chat = and_(
+        outbox.c.channel == "telegram", outbox.c.state == "failed", outbox.c.address.in_(closed)
+    )
     rows = (
         select(outbox.c.channel, outbox.c.state, closed_chat.label("blocked"))
         .where(outbox.c.broadcast_id == broadcast_id)
@@ -190,6 +212,44 @@ async def count_rows(tx: Tx, broadcast_id: int) -> list[Count]:
     by = (rows.c.channel, rows.c.state, rows.c.blocked)
     counts = await tx.execute(select(*by, func.count()).group_by(*by).order_by(*by))
     return [Count(row[0], row[1], bool(row[2]), int(row[3])) for row in counts]
+
+
+async def count_all(tx: Tx, broadcast_id: int) -> int:
+    """Count all rows that a broadcast has, whatever became of them."""
+    found = select(func.count()).where(outbox.c.broadcast_id == broadcast_id)
+    return int(await tx.scalar(found) or 0)
+
+
+async def count_open(tx: Tx, broadcast_id: int) -> int:
+    """Count a broadcast's rows that may still leave."""
+    found = select(func.count()).where(
+        outbox.c.broadcast_id == broadcast_id, outbox.c.state.in_(OPEN)
+    )
+    return int(await tx.scalar(found) or 0)
+
+
+async def count_left(tx: Tx, broadcast_id: int) -> int:
+    """Count a broadcast's rows that have left, or may have, or leave just now."""
+    gone = ("sent", "failed", "uncertain", *UNDER_WAY)
+    found = select(func.count()).where(
+        outbox.c.broadcast_id == broadcast_id, outbox.c.state.in_(gone)
+    )
+    return int(await tx.scalar(found) or 0)
+
+
+async def first_due(tx: Tx, broadcast_id: int) -> datetime | None:
+    """Tell when the next of a broadcast's rows may leave; None when none waits."""
+    moment: datetime | None = await tx.scalar(
+        select(func.min(outbox.c.due_at)).where(
+            outbox.c.broadcast_id == broadcast_id, outbox.c.state.in_(WAITING)
+        )
+    )
+    return moment
+
+
+async def cancel_rows(tx: Tx, broadcast_id: int, *, now: datetime) -> int:
+    """Cancel what has not left of a broadcast; return how many rows."""
+    return await outbox_sweeps.cancel_those(tx, outbox.c.broadcast_id == broadcast_id, now=now)
 
 
 async def count_taken_back(tx: Tx, broadcast_id: int) -> int:
@@ -228,3 +288,20 @@ async def restate(
         )
         changed += result.rowcount
     return changed
+
+
+def _is_letter() -> ColumnElement[bool]:
+    return broadcast.c.kind.in_(LETTERS)
+
+
+async def count_letters(tx: Tx) -> int:
+    """Count the letters that were ever confirmed."""
+    return int(await tx.scalar(select(func.count(broadcast.c.id)).where(_is_letter())) or 0)
+
+
+async def letters(tx: Tx, *, limit: int, offset: int = 0) -> list[Broadcast]:
+    """List the letters that were confirmed, the newest first."""
+    rows = await tx.execute(
+        FOUND.where(_is_letter()).order_by(broadcast.c.id.desc()).limit(limit).offset(offset)
+    )
+    return [from_row(row) for row in rows]

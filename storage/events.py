@@ -79,6 +79,8 @@ class Event:
     form_id: int | None = None
     stands: int | None = None
     stands_taken: int = 0
+    # Rises with every change by staff; storage/event_drafts.py compares it.
+    revision: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, and_, delete, or_, select, update
 
+from storage import people
 from storage.database import Tx
 from storage.feed_doors import FEED
 from storage.insert import insert_or_ignore
@@ -240,4 +241,4 @@ async def fill_gaps(tx: Tx, *, kept_id: int, gone_id: int) -> None:
     if kept.invitations and not gone.invitations:
         values["invitations"] = False
     if values:
-        await tx.execute(update(person).where(person.c.id == kept_id).values(values))
+        await people.change(tx, kept_id, **values)

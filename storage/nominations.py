@@ -245,14 +245,22 @@ async def waits(tx: Tx, *, keys_from: str) -> bool:
     return (await tx.execute(select(outbox.c.id).where(*waiting).limit(1))).first() is not None
 
 
-async def restate(tx: Tx, *, keys_from: str, facts: dict[str, Any]) -> int:
-    """Put newer facts over those of notices that still wait; return how many there were."""
+async def restate(
+    tx: Tx, *, keys_from: str, facts: dict[str, Any], not_after: datetime | None = None
+) -> int:
+    """Put newer facts over those of notices that still wait; return how many there were.
+
+    They are worth sending until `not_after`, where it is given.
+    """
+    until = {"not_after": not_after} if not_after is not None else {}
     waiting = begins_with(tx, outbox.c.key, keys_from), outbox.c.state.in_(WAITING)
     rows = await tx.execute(select(outbox.c.id, outbox.c.facts).where(*waiting))
     changed = 0
     for row in rows.all():
         result = await tx.execute(
-            update(outbox).where(outbox.c.id == row.id, *waiting).values(facts=row.facts | facts)
+            update(outbox)
+            .where(outbox.c.id == row.id, *waiting)
+            .values(facts=row.facts | facts, **until)
         )
         changed += result.rowcount
     return changed

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from storage import keyed
 from storage.database import Tx
+from storage.name_keys import with_keys_of_organisation
 from storage.tables import organisation
 
 
@@ -25,6 +26,8 @@ class Organisation:
     # Whether they want to be invited; what concerns a seat of theirs they hear in any case.
     invitations: bool = True
     unreachable_address: str = ""
+    # Where a printed letter goes, lines as on the envelope; empty when nobody told.
+    postal_address: str = ""
 
     @property
     def mailbox(self) -> str:
@@ -42,9 +45,13 @@ async def save(
     phone: str,
     locality: str,
     areas: tuple[str, ...],
+    postal_address: str | None = None,
 ) -> keyed.Saved:
-    """Add the organisation with this key or bring it up to date."""
-    values = {
+    """Add the organisation with this key or bring it up to date.
+
+    Without a postal address, not even an empty one, the one that is known stays.
+    """
+    values: dict[str, object] = {
         "name": name,
         "kind": kind,
         "email": email,
@@ -52,7 +59,16 @@ async def save(
         "locality": locality,
         "areas": list(areas),
     }
-    return await keyed.save(tx, organisation, key={"key": key}, values=values)
+    if postal_address is not None:
+        values["postal_address"] = postal_address
+    kept = with_keys_of_organisation(values)
+    return await keyed.save(tx, organisation, key={"key": key}, values=kept)
+
+
+async def change(tx: Tx, organisation_id: int, **values: object) -> None:
+    """Change columns of an organisation, and with a name what orders and finds it."""
+    kept = with_keys_of_organisation(values)
+    await tx.execute(update(organisation).where(organisation.c.id == organisation_id).values(kept))
 
 
 async def list_all(tx: Tx, *, hold: bool = False) -> list[Organisation]:
@@ -72,6 +88,12 @@ async def held(tx: Tx, units: Collection[Organisation]) -> list[Organisation]:
     return [_from_row(row) for row in await tx.execute(query.with_for_update(read=True))]
 
 
+async def of_ids(tx: Tx, numbers: Collection[int]) -> dict[int, Organisation]:
+    """Read many organisations at once, by number."""
+    query = select(organisation).where(organisation.c.id.in_(numbers))
+    return {row.id: _from_row(row) for row in await tx.execute(query)}
+
+
 async def get(tx: Tx, organisation_id: int) -> Organisation | None:
     """Read one organisation."""
     found = select(organisation).where(organisation.c.id == organisation_id)
@@ -80,5 +102,5 @@ async def get(tx: Tx, organisation_id: int) -> Organisation | None:
 
 
 def _from_row(row: Row[tuple[object, ...]]) -> Organisation:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    values = {name: getattr(row, name) for name in Organisation.__dataclass_fields__}
     return Organisation(**values | {"areas": tuple(values["areas"])})

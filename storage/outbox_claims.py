@@ -35,7 +35,7 @@ from storage.outbox import (
     OutboxRow,
 )
 from storage.outbox_secrets import MAIL_FORGOTTEN
-from storage.tables import channel_pause, outbox
+from storage.tables import broadcast, channel_pause, outbox
 
 _COLUMNS = tuple(outbox.c[field.name] for field in fields(OutboxRow))
 _MOST_IDS = 1000  # in one statement; both databases take far more
@@ -51,6 +51,13 @@ _START = (
         outbox.c.state == "leased",
         ~exists().where(
             channel_pause.c.channel == bindparam("of_channel"), channel_pause.c.until > _NOW
+        ),
+        # Whatever came back into the line of a paused broadcast meanwhile does not leave.
+        ~exists().where(
+            broadcast.c.id == outbox.c.broadcast_id,
+            broadcast.c.state.in_(("paused", "stopped")),
+            # Of one that was stopped and is over, somebody may send single rows again.
+            broadcast.c.reported_at.is_(None) | (broadcast.c.state == "paused"),
         ),
     )
     .values(state="started", started_at=_NOW, leased_until=bindparam("until"))
@@ -204,8 +211,8 @@ async def start(
 ) -> set[int]:
     """Note that the bytes leave now, and return the ids of the rows that may go.
 
-    What is not returned must not be sent: its lease was lost, or its channel rests. The lease of
-    the others lasts `until` from here on.
+    What is not returned must not be sent: its lease was lost, its channel rests, or its broadcast
+    is paused or stopped. The lease of the others lasts `until` from here on.
     """
     started: set[int] = set()
     for (channel, token), group in _by_claim(one.row for one in departures):

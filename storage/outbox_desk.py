@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 
 from storage.database import Tx
 from storage.outbox import WAITING
+from storage.outbox_parking import ASIDE
 from storage.outbox_secrets import FORGOTTEN
 from storage.tables import outbox, person
 
@@ -115,6 +116,8 @@ async def send_again(
         .where(_as_read(row), outbox.c.state.in_(REPEATABLE))
         .values(
             state="queued",
+            # It may have ended while its broadcast was paused.
+            priority=outbox.c.priority % ASIDE,
             due_at=now,
             not_after=not_after,
             attempts=0,

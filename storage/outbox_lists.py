@@ -50,6 +50,13 @@ async def is_known(tx: Tx, key: str) -> bool:
     return await tx.scalar(select(outbox.c.id).where(outbox.c.key == key)) is not None
 
 
+async def facts_of(tx: Tx, key: str) -> dict[str, Any] | None:
+    """Read what the row with this key says; None when there is none."""
+    query = select(outbox.c.facts).where(outbox.c.key == key)
+    found: dict[str, Any] | None = await tx.scalar(query)
+    return found
+
+
 async def any_open(tx: Tx, *, keys_from: str, now: datetime) -> bool:
     """Tell whether a row whose key begins so may still be sent, doubtful ones too."""
     mine = begins_with(tx, outbox.c.key, keys_from)

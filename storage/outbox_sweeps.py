@@ -136,6 +136,17 @@ async def cancel_keys(tx: Tx, *, keys: Collection[str], now: datetime) -> int:
     return count
 
 
+async def cancel_of_chat(tx: Tx, *, chat_id: int, kinds: Collection[str], now: datetime) -> int:
+    """Cancel what has not left of these kinds for a chat, whoever is behind it."""
+    which = and_(
+        outbox.c.channel == "telegram",
+        outbox.c.address == str(chat_id),
+        outbox.c.kind.in_(sorted(kinds)),
+        IS_OPEN,
+    )
+    return await cancel_those(tx, which, now=now)
+
+
 async def cancel_those(tx: Tx, which: ColumnElement[bool], *, now: datetime) -> int:
     """Cancel what has not left of the rows that a condition names, and repeat none of them."""
     await tx.execute(

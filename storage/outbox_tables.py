@@ -30,7 +30,7 @@ outbox = Table(
     Column("key", String(200), nullable=False, unique=True),
     Column("channel", String(10), nullable=False),
     Column("kind", String(40), nullable=False),
-    Column("person_id", ForeignKey("person.id"), index=True),
+    Column("person_id", ForeignKey("person.id")),
     Column("broadcast_id", ForeignKey("broadcast.id"), index=True),
     Column("address", Text, nullable=False),
     Column("locale", String(8), nullable=False),
@@ -58,6 +58,8 @@ outbox = Table(
         name="state",
     ),
     Index("ix_outbox_broadcast_id_state", "broadcast_id", "state"),
+    # What a person gets on a day: `daily_counts`.
+    Index("ix_outbox_person_id_due_at", "person_id", "due_at"),
 )
 
 WAITING = "state IN ('queued', 'retry')"
@@ -65,6 +67,7 @@ UNDER_WAY = "state IN ('leased', 'started')"
 OPEN = "state IN ('queued', 'retry', 'leased', 'started', 'uncertain')"
 UNCERTAIN = "state = 'uncertain'"
 STARTED = "started_at IS NOT NULL"
+NOT_DELIVERED = "state IN ('failed', 'missed')"
 
 
 def _partial(name: str, *columns: Column[Any], where: str) -> None:
@@ -95,6 +98,8 @@ _partial(
 )
 # How many left within a span of time: the pace of a day outlives a restart.
 _partial("ix_outbox_started", outbox.c.channel, outbox.c.started_at, where=STARTED)
+# What went wrong lately: `summaries`.
+_partial("ix_outbox_not_delivered", outbox.c.ended_at, where=NOT_DELIVERED)
 # Keys that begin alike, among what may still be sent: `outbox_sweeps.cancel`. The operator class
 # lets PostgreSQL compare bytes, as SQLite always does, and not words of a language.
 Index(

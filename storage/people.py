@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, bindparam, select, update
 
 from storage.database import Tx
 from storage.insert import insert_id, insert_or_ignore
+from storage.name_keys import with_keys_of_person
 from storage.tables import consent, contact, organisation, person, privacy_notice
 
 VERIFIED_LAST = (contact.c.verified_at.nulls_first(), contact.c.id)
@@ -85,6 +86,16 @@ def _contact(row: Row[Any]) -> Contact:
     )
 
 
+def people_query() -> Select[Any]:
+    """Ask for people as `person_from` reads them."""
+    return _people()
+
+
+def person_from(row: Row[Any]) -> Person:
+    """Read a person from a row of `people_query`."""
+    return _person(row)
+
+
 async def add(
     tx: Tx,
     *,
@@ -109,8 +120,10 @@ async def add(
 
 
 async def change(tx: Tx, person_id: int, **values: Any) -> None:
-    """Change columns of a person."""
-    await tx.execute(update(person).where(person.c.id == person_id).values(**values))
+    """Change columns of a person, and with a name what orders and finds it."""
+    await tx.execute(
+        update(person).where(person.c.id == person_id).values(with_keys_of_person(values))
+    )
 
 
 async def get(tx: Tx, person_id: int) -> Person:

@@ -137,6 +137,16 @@ async def ids_of_event(tx: Tx, event_id: int) -> list[int]:
     return list(rows.scalars())
 
 
+async def people_of(tx: Tx, registration_ids: list[int]) -> dict[int, int]:
+    """Name the person of each of these registrations."""
+    rows = await tx.execute(
+        select(registration.c.id, registration.c.person_id).where(
+            registration.c.id.in_(registration_ids)
+        )
+    )
+    return {row.id: row.person_id for row in rows}
+
+
 async def cancel(tx: Tx, before: Registration, *, now: datetime, because: str = "") -> bool:
     """End a registration; False when it is no longer in the state that was read."""
     result = await tx.execute(

@@ -35,6 +35,7 @@ class Reminder:
     revision: int
     due_at: datetime
     not_after: datetime
+    rule_id: int
 
 
 async def rules(tx: Tx, event_id: int) -> list[Rule]:
@@ -115,6 +116,7 @@ def _planned() -> Select[Any]:
             reminder.c.revision,
             reminder.c.due_at,
             reminder.c.not_after,
+            reminder.c.rule_id,
         )
         .join(reminder_rule, reminder_rule.c.id == reminder.c.rule_id)
         .join(session, session.c.id == reminder.c.session_id)
@@ -134,7 +136,14 @@ def _reminder(row: Row[Any]) -> Reminder:
         row.revision,
         row.due_at,
         row.not_after,
+        row.rule_id,
     )
+
+
+async def get(tx: Tx, reminder_id: int) -> Reminder | None:
+    """Read one planned reminder; None when it is planned no longer."""
+    row = (await tx.execute(_planned().where(reminder.c.id == reminder_id))).one_or_none()
+    return _reminder(row) if row else None
 
 
 async def due(tx: Tx, *, now: datetime) -> list[Reminder]:

@@ -1,9 +1,10 @@
 """The tables of the programme, by subject; migrations/ builds the same.
 
-Forms, surveys and answers have theirs in survey_tables.py, what leaves in outbox_tables.py;
-arrivals, leases and the installation in work_tables.py; offers, nominations and exhibitors in
-seat_tables.py; documents, attendance and certificates in paper_tables.py; letters that can be
-answered, tasks for staff and what comes back by mail in mail_tables.py.
+People and organisations have theirs in people_tables.py; forms, surveys and answers in
+survey_tables.py, what leaves in outbox_tables.py; arrivals, leases and the installation in
+work_tables.py; offers, nominations and exhibitors in seat_tables.py; documents, attendance and
+certificates in paper_tables.py; letters that can be answered, tasks for staff and what comes back
+by mail in mail_tables.py; what staff write to many, and their notes and deeds, in staff_tables.py.
 
 Moments are UTC (`Instant`). Where a person meant a wall time, it is kept beside the moment
 together with its zone. States are short words; docs/glossary.md explains each.
@@ -30,7 +31,9 @@ from storage import (
     mail_tables,
     outbox_tables,
     paper_tables,
+    people_tables,
     seat_tables,
+    staff_tables,
     survey_tables,
     work_tables,
 )
@@ -41,7 +44,7 @@ SURVEYS = survey_tables.survey.name
 # Whoever asks for the metadata must see these tables too.
 FORMS = survey_tables.form.name
 OFFERS, CERTIFICATES = seat_tables.offer.name, paper_tables.certificate.name
-DOORS = mail_tables.letter_door.name
+DOORS, INVITATIONS = mail_tables.letter_door.name, staff_tables.invitation.name
 
 # --- who ---
 
@@ -70,75 +73,8 @@ privacy_notice = Table(
     UniqueConstraint("version", "locale"),
 )
 
-organisation = Table(
-    "organisation",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("key", String(200), nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("kind", String(10), nullable=False),
-    Column("email", Text, nullable=False, server_default=""),
-    Column("phone", Text, nullable=False, server_default=""),
-    Column("locality", Text, nullable=False, server_default=""),
-    Column("areas", JSON, nullable=False),
-    # Whether they want invitations; what concerns a seat of theirs comes in any case.
-    Column("invitations", Boolean, nullable=False, server_default=text("true")),
-    # The address, in lower case, from which mail comes back; another one works until it does too.
-    Column("unreachable_address", Text, nullable=False, server_default=""),
-    CheckConstraint("kind IN ('ngo', 'office')", name="kind"),
-)
-
-person = Table(
-    "person",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("role", String(10), nullable=False),
-    Column("organisation_id", ForeignKey("organisation.id"), index=True),
-    Column("organisation_text", Text, nullable=False, server_default=""),
-    Column("locale", String(8), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("phone", Text, nullable=False, server_default=""),
-    # Staff found out that this is somebody we know already; nothing is deleted.
-    Column("merged_into_id", ForeignKey("person.id"), index=True),
-    # How they want to hear of us; empty is the chat, or mail where there is none.
-    Column("channel", String(10), nullable=False, server_default=""),
-    Column("invitations", Boolean, nullable=False, server_default=text("true")),
-    CheckConstraint("role IN ('clerk', 'ngo')", name="role"),
-    CheckConstraint("channel IN ('', 'telegram', 'mail')", name="channel"),
-)
-
-contact = Table(
-    "contact",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("person_id", ForeignKey("person.id"), nullable=False),
-    Column("channel", String(10), nullable=False),
-    Column("address", Text, nullable=False),
-    Column("verified_at", Instant),
-    Column("unreachable_at", Instant),
-    Column("unreachable_because", Text),
-    Column("created_at", Instant, nullable=False),
-    CheckConstraint("channel IN ('telegram', 'mail')", name="channel"),
-    UniqueConstraint("person_id", "channel", "address"),
-)
-Index(
-    "uq_contact_chat",
-    contact.c.address,
-    unique=True,
-    sqlite_where=text("channel = 'telegram'"),
-    postgresql_where=text("channel = 'telegram'"),
-)
-
-consent = Table(
-    "consent",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
-    Column("notice_version", Integer, nullable=False),
-    Column("channel", String(10), nullable=False),
-    Column("shown_at", Instant, nullable=False),
-)
+organisation, person = people_tables.organisation, people_tables.person
+contact, consent = people_tables.contact, people_tables.consent
 
 mail_code = Table(
     "mail_code",
@@ -162,7 +98,7 @@ staff = Table(
     Column("chat_id", BigInteger, nullable=False, unique=True),
     Column("granted_at", Instant, nullable=False),
     Column("removed_at", Instant),
-    CheckConstraint("role IN ('coordinator', 'assistant', 'viewer')", name="role"),
+    CheckConstraint("role IN ('coordinator', 'assistant', 'viewer', 'trainer')", name="role"),
 )
 
 staff_link = Table(
@@ -174,6 +110,11 @@ staff_link = Table(
     Column("role", String(12), nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
+    # Who made it in a chat; their open links end with their rights.
+    Column("staff_id", ForeignKey("staff.id"), index=True),
+    # The events whose attendance a trainer will keep.
+    Column("event_ids", JSON, nullable=False, server_default="[]"),
+    Index("ix_staff_link_open", "expires_at"),
 )
 
 audit = Table(
@@ -186,6 +127,13 @@ audit = Table(
     Column("action", String(60), nullable=False),
     Column("allowed", Boolean, nullable=False),
     Column("detail", JSON, nullable=False),
+    Index("ix_audit_staff_id_id", "staff_id", "id"),
+    Index(
+        "ix_audit_refused",
+        "id",
+        sqlite_where=text("NOT allowed"),
+        postgresql_where=text("NOT allowed"),
+    ),
 )
 
 # --- what happens when ---
@@ -223,6 +171,8 @@ event = Table(
     Column("form_id", ForeignKey(f"{FORMS}.id")),
     Column("stands", Integer),
     Column("stands_taken", Integer, nullable=False, server_default="0"),
+    # Rises with every change that staff make, so that two of them do not undo each other's.
+    Column("revision", Integer, nullable=False, server_default="0"),
     CheckConstraint("entry IN ('open', 'nominated')", name="entry"),
     CheckConstraint("approval IN ('none', 'staff')", name="approval"),
     CheckConstraint("selection IN ('first_come', 'staff')", name="selection"),
@@ -373,7 +323,22 @@ broadcast = Table(
     Column("progress_message_id", BigInteger),
     Column("confirmed_at", Instant, nullable=False),
     Column("reported_at", Instant),
-    CheckConstraint("kind IN ('invitation', 'poll')", name="kind"),
+    Column("state", String(10), nullable=False, server_default="running"),
+    # The other coordinator who confirmed it, where one had to.
+    Column("second_staff_id", ForeignKey("staff.id")),
+    Column("starts_at", Instant),
+    # Persons are queued by rising number, from after `cursor` up to `ceiling`, a batch at a time.
+    Column("cursor", BigInteger, nullable=False, server_default="0"),
+    Column("ceiling", BigInteger, nullable=False, server_default="0"),
+    # Whether those get it too who come to belong to the audience later, and when we last looked.
+    Column("late_joiners", Boolean, nullable=False, server_default=text("false")),
+    Column("looked_at", Instant),
+    # Why it is paused or stopped: docs/glossary.md has the words.
+    Column("because", String(20), nullable=False, server_default=""),
+    CheckConstraint("kind IN ('invitation', 'poll', 'correction')", name="kind"),
+    CheckConstraint(
+        "state IN ('planned', 'queueing', 'running', 'paused', 'stopped')", name="state"
+    ),
 )
 
 outbox = outbox_tables.outbox

@@ -29,7 +29,8 @@ async def _planned(tx: Tx, *, state: str = "published") -> Reminder:
         )
     found = await reminders.planned_until(tx, until=FIRST_DAY)
     reminder_id = found[0].id if found else 0
-    return Reminder(reminder_id, event_id, session.id, 1, "1d", 0, MOMENT, MOMENT + 2 * HOUR)
+    ends = MOMENT + 2 * HOUR
+    return Reminder(reminder_id, event_id, session.id, 1, "1d", 0, MOMENT, ends, rule.id)
 
 
 async def test_rules_come_in_the_order_of_the_file(database: Database) -> None:
