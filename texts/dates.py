@@ -32,6 +32,16 @@ def day(instant: datetime | str, zone: str, locale: str) -> str:
     return _format(local_day(instant, zone), "EEEE, d\u00a0MMMM\u00a0y", locale)
 
 
+def weekday(instant: datetime | str, zone: str, locale: str) -> str:
+    """Name a day that is near, without its year: "wtorek 10 lutego"."""
+    return _format(local_day(instant, zone), "EEEE d\u00a0MMMM", locale)
+
+
+def clock(instant: datetime | str, zone: str) -> str:
+    """Write an hour so that hours stand one below the other: "09:00"."""
+    return f"{_local(instant, zone):%H:%M}"
+
+
 def local_day(instant: datetime | str, zone: str) -> date:
     """Give the calendar day on which an instant falls in a zone."""
     return _local(instant, zone).date()
@@ -82,6 +92,11 @@ def days_line(sessions: Sequence[Mapping[str, Any]], locale: str) -> str:
         return _span(dates[0], dates[-1], locale)
     named = [_date(each, locale) for each in dates]
     return format_list(named, locale=_BABEL_LOCALE[locale])
+
+
+def date_line(value: date, locale: str) -> str:
+    """Name a day of the calendar as letters do: "5 lutego 2015"."""
+    return _date(value, locale)
 
 
 def _span(first: date, last: date, locale: str) -> str:

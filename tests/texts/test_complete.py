@@ -11,10 +11,11 @@ from texts.translator import load
 ROOT = Path(__file__).parents[2]
 SAYING = {"t", "mark", "plural"}
 SAME_IN_BOTH = {"e-mail", "Telegram"}
-NOT_WORDS = re.compile(r"%\(\w+\)s|AKADEMIA_\w+|--[\w-]+|akademia event|e-mail")
+NOT_WORDS = re.compile(r"%\(\w+\)s|AKADEMIA_\w+|--[\w-]+|akademia event|[Ee]-mail")
+# "List" is a Polish word, a letter; so only what it is a part of tells English.
 ENGLISH = re.compile(
-    r"\b(the|you|your|please|press|and|event|list|help|seat|register|sent|send|mail|flood|"
-    r"token is|link|chat with|user)\b",
+    r"\b(the|you|your|please|press|and|event|waiting list|list of|help|seat|register|sent|send|"
+    r"mail|flood|token is|link|chat with|user)\b",
     re.IGNORECASE,
 )
 
