@@ -5,13 +5,32 @@ Whom it goes to then is decided then.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from programme import document_notices, fair_notices, fair_reminders, nomination_reminders
+from programme import (
+    deeds,
+    digests,
+    document_notices,
+    fair_notices,
+    fair_reminders,
+    nomination_reminders,
+    summaries,
+)
+from programme.announcements import HOME_ZONE
 from programme.document_notices import Moment
 from programme.notices import way
 from programme.quiet_hours import QuietHours
-from storage import events, offers, outbox_lists, people, registrations, reminders
+from programme.reminders import occurrence_name
+from storage import (
+    agenda_exceptions,
+    broadcast_states,
+    events,
+    offers,
+    outbox_lists,
+    people,
+    registrations,
+    reminders,
+)
 from storage.database import Tx
 from storage.offers import Offer
 from storage.outbox_lists import Planned
@@ -56,6 +75,13 @@ async def agenda(
         way = await fair_notices.way_to(tx, stand.exhibitor)
         if way is not None:
             rows.append(AgendaRow(stand.due_at, "exhibitor_reminder", stand.event.title, *way))
+    for letter in await broadcast_states.planned(tx, until=until):
+        if letter.state == broadcast_states.PLANNED and letter.starts_at is not None:
+            # Whom it goes to is read when it begins; how many that is stands beside its subject.
+            subject = letter.content.get("subject") or letter.content.get("question") or ""
+            detail = f"{subject} · {letter.people}"
+            starts_at = max(letter.starts_at, now)
+            rows.append(AgendaRow(starts_at, letter.kind, detail, "", "", ""))
     return sorted(rows, key=lambda row: (row.due_at, row.kind, row.person))
 
 
@@ -75,7 +101,13 @@ async def _of_reminder(tx: Tx, reminder: Reminder) -> list[AgendaRow]:
     if event is None:
         return []
     seated = await registrations.of_event(tx, event.id, state="active")
-    told = [one for one in seated if one.seated_at and one.seated_at <= reminder.due_at]
+    name = occurrence_name(reminder.rule_id, reminder.session_id, reminder.revision)
+    left_out = await agenda_exceptions.of(tx, name)
+    told = [
+        one
+        for one in seated
+        if one.seated_at and one.seated_at <= reminder.due_at and one.person_id not in left_out
+    ]
     contacts = await people.contacts_of_many(tx, [one.person_id for one in told])
     rows = []
     for registration in told:
@@ -109,7 +141,7 @@ async def _of_offer(tx: Tx, offer: Offer) -> list[AgendaRow]:
 async def _of_documents(tx: Tx, moment: Moment) -> list[AgendaRow]:
     event = await events.get(tx, moment.event_id)
     rows = []
-    for registration_id in await document_notices.lacking(tx, moment):
+    for registration_id in await document_notices.to_remind(tx, moment):
         registration = await registrations.get(tx, registration_id)
         if event is None or registration is None:
             continue
@@ -123,21 +155,31 @@ async def _of_documents(tx: Tx, moment: Moment) -> list[AgendaRow]:
 
 
 async def next_due(
-    tx: Tx, *, now: datetime | None = None, quiet: QuietHours | None = None
+    tx: Tx,
+    *,
+    now: datetime | None = None,
+    quiet: QuietHours | None = None,
+    zone: str = HOME_ZONE,
+    summary_at: time | None = None,
 ) -> datetime | None:
     """Tell the moment of the next message, whoever will get it; None when none is planned.
 
-    Reminders of missing documents and of stands are known only for a moment that is `now`.
+    Reminders of missing documents and of stands are known only for a moment that is `now`, and so
+    is the next summary at the hour `summary_at` that has something new to say.
     """
     moments = [
         await outbox_lists.next_due(tx),
         await reminders.next_due(tx),
         await offers.next_expiry(tx),
         await nomination_reminders.next_due(tx, quiet=quiet),
+        await deeds.next_due(tx),
+        await broadcast_states.next_start(tx),
+        await digests.next_due(tx, zone=zone, quiet=quiet),
     ]
     if now is not None:
         moments.append(await document_notices.next_due(tx, now=now, quiet=quiet))
         stands = await fair_reminders.coming(tx, now=now, until=now + AHEAD, quiet=quiet)
         moments += [one.due_at for one in stands[:1]]
+        moments.append(await summaries.next_due(tx, at=summary_at, zone=zone, now=now, quiet=quiet))
     known = [moment for moment in moments if moment is not None]
     return min(known) if known else None

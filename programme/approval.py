@@ -39,6 +39,7 @@ async def approve(
     they came, and gets a seat, an offer or the position. Raises NothingToDecide, EventCancelled
     or EventOver.
     """
+    staff.permit(member, "registrations")
     found, event, sessions = await _undecided(tx, registration_id)
     if has_begun(sessions, now):
         raise EventOver
@@ -64,6 +65,7 @@ async def refuse(
     Raises AnswerEmpty or AnswerTooLong for the reason, NothingToDecide, EventCancelled or
     EventOver.
     """
+    staff.permit(member, "registrations")
     words = answers.text(answers.one_line(reason), REASON_LIMIT)
     found, event, sessions = await _undecided(tx, registration_id)
     if has_ended(sessions, now):

@@ -8,6 +8,8 @@ from typing import Any
 from storage.conversations import Conversation
 
 NUMBER = re.compile(r"[0-9]{1,9}")
+# Dialogues whose last look takes more lines: these are added to it, and confirm nothing.
+GATHERING = frozenset({"paper_list"})
 
 
 def number(raw: str) -> int | None:
@@ -33,6 +35,25 @@ def following(state: Conversation, step: str, **answers: Any) -> Conversation:
     """Go on to a question with these answers known; earlier buttons become old."""
     known = {**state.data, "answers": {**state.data["answers"], **answers}}
     return dataclasses.replace(state, step=step, version=state.version + 1, data=known)
+
+
+def takes_buttons_only(state: Conversation) -> bool:
+    """Tell whether the open question is a last look, which typed words never answer.
+
+    Whatever a last look confirms concerns other people; a word that is meant for something else
+    must not set it off. By its name every such step is known, of whatever dialogue.
+    """
+    return is_last_look(state) and state.flow not in GATHERING
+
+
+def is_last_look(state: Conversation) -> bool:
+    """Tell whether the open question is a last look, by its name."""
+    return state.step.endswith("confirm")
+
+
+def is_value(words: str) -> bool:
+    """Tell whether words are what a button stands for, which nobody types but to set it off."""
+    return words.strip().startswith("=")
 
 
 def ended(state: Conversation) -> Conversation:

@@ -130,6 +130,14 @@ async def session_of(tx: Tx, session_id: int) -> Session:
     return await events.get_session(tx, session_id)
 
 
+async def session_for(tx: Tx, *, session_id: int, member: StaffMember, now: datetime) -> Session:
+    """Read a session for staff who may keep its attendance; raises NotStaff or SessionUnknown."""
+    staff.permit(member, "attendance")
+    session = await session_of(tx, session_id)
+    await staff.permit_event(tx, member, "attendance", event_id=session.event_id, now=now)
+    return session
+
+
 async def _locked(tx: Tx, session_id: int) -> tuple[Event, Session]:
     before = await session_of(tx, session_id)
     event = await events.lock(tx, before.event_id)
@@ -155,6 +163,7 @@ async def correct(
     afterwards can still be corrected; somebody who never had a seat raises SeatUnknown, and
     nobody was at a session that has not come, which raises TooEarly.
     """
+    await session_for(tx, session_id=session_id, member=member, now=now)
     event, session = await _locked(tx, session_id)
     if present and now < session.starts_at - OPENS_BEFORE:
         raise TooEarly(event.title, session.starts_at - OPENS_BEFORE, session.zone)

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from programme.attendance import code_of, in_order, session_of
+from programme import attendance_lists, staff
+from programme.attendance import code_of, in_order, session_for
 from programme.attendance_lists import Listed, listed
 from programme.facts import session_facts
 from programme.refusals import EventUnknown
 from storage import attendance, events, registrations
 from storage.database import Tx
 from storage.events import Event, Session
+from storage.staff import StaffMember
 
 PAGE = 10
 
@@ -33,6 +35,8 @@ class Sittings:
     sittings: list[Sitting]
     seats: int
     days: int
+    # A trainer has no other page of the event to go back to.
+    own_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,13 @@ class TickPage:
     pages: int
 
 
-async def sittings_of(tx: Tx, *, event_id: int) -> Sittings:
+async def sittings_of(tx: Tx, *, event_id: int, member: StaffMember, now: datetime) -> Sittings:
     """Look at all sessions of an event; raises EventUnknown."""
+    await staff.permit_event(tx, member, "attendance", event_id=event_id, now=now)
+    return await _sittings(tx, event_id, member)
+
+
+async def _sittings(tx: Tx, event_id: int, member: StaffMember) -> Sittings:
     event = await events.get(tx, event_id)
     if event is None:
         raise EventUnknown
@@ -78,6 +87,7 @@ async def sittings_of(tx: Tx, *, event_id: int) -> Sittings:
         ],
         counts["active"],
         _days(sessions),
+        own_only=member.role == staff.TRAINER,
     )
 
 
@@ -85,17 +95,19 @@ def _days(sessions: list[Session]) -> int:
     return len({each.starts_wall[:10] for each in sessions})
 
 
-async def one(tx: Tx, *, session_id: int, now: datetime) -> SessionDesk:
+async def one(tx: Tx, *, session_id: int, member: StaffMember, now: datetime) -> SessionDesk:
     """Look at one session and make its code if it has none; raises SessionUnknown."""
-    session = await session_of(tx, session_id)
-    around = await sittings_of(tx, event_id=session.event_id)
+    session = await session_for(tx, session_id=session_id, member=member, now=now)
+    around = await _sittings(tx, session.event_id, member)
     [sitting] = [each for each in around.sittings if each.session_id == session_id]
     return SessionDesk(around, sitting, await code_of(tx, session_id=session_id, now=now))
 
 
-async def tick_page(tx: Tx, *, session_id: int, page: int, now: datetime) -> TickPage:
+async def tick_page(
+    tx: Tx, *, session_id: int, page: int, member: StaffMember, now: datetime
+) -> TickPage:
     """Look at ten people of the list; a page that is not there becomes the nearest one."""
-    desk = await one(tx, session_id=session_id, now=now)
+    desk = await one(tx, session_id=session_id, member=member, now=now)
     event_id = desk.all.event.id
     noted = {
         each.registration_id: each.present
@@ -112,3 +124,27 @@ async def tick_page(tx: Tx, *, session_id: int, page: int, now: datetime) -> Tic
     shown = people[page * PAGE : (page + 1) * PAGE]
     ticks = [Tick(each, noted.get(each.registration_id, False)) for each in shown]
     return TickPage(desk, ticks, page, pages)
+
+
+async def signing_list(
+    tx: Tx, *, session_id: int, member: StaffMember, now: datetime
+) -> dict[str, Any]:
+    """Give the facts of the list of one session that is to be signed, and keep who stands on it.
+
+    A trainer sees of people only their names. Raises SessionUnknown.
+    """
+    session = await session_for(tx, session_id=session_id, member=member, now=now)
+    facts = await attendance_lists.print_list(
+        tx, event_id=session.event_id, session_number=session.number, now=now
+    )
+    if member.role == staff.TRAINER:
+        facts["rows"] = [row | {"organisation": ""} for row in facts["rows"]]
+    return facts
+
+
+async def door_code(
+    tx: Tx, *, session_id: int, member: StaffMember, now: datetime
+) -> dict[str, Any]:
+    """Give the facts of the sheet that hangs at the door; raises SessionUnknown."""
+    await session_for(tx, session_id=session_id, member=member, now=now)
+    return await attendance_lists.code_facts(tx, session_id=session_id, now=now)

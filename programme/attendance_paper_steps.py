@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from programme import attendance, attendance_paper
+from programme import attendance, attendance_paper, staff
 from programme.asking import Asked, ended, following, fresh, number
 from programme.attendance_lists import listed, printed_lists
 from programme.attendance_paper import GONE, LIKE, Entry
@@ -32,24 +32,28 @@ class Noted:
     unknown: list[tuple[str, str]]
 
 
-async def begin(tx: Tx, *, state: Conversation, session_id: int, now: datetime) -> Asked:
+async def begin(
+    tx: Tx, *, state: Conversation, session_id: int, member: StaffMember, now: datetime
+) -> Asked:
     """Ask which print the paper is, or what is on it when there was only one.
 
     Raises SessionUnknown.
     """
-    session = await attendance.session_of(tx, session_id)
+    session = await attendance.session_for(tx, session_id=session_id, member=member, now=now)
     papers = await printed_lists(tx, event_id=session.event_id)
     begun = fresh(state, FLOW, session_id=session.id, event_id=session.event_id)
     step = "print" if len(papers) > 1 else "lines"
     printed = papers[0].number if len(papers) == 1 else None
-    return await ask(tx, state=following(begun, step, printed=printed, **NOTHING), now=now)
+    return await ask(
+        tx, state=following(begun, step, printed=printed, **NOTHING), member=member, now=now
+    )
 
 
-async def ask(tx: Tx, *, state: Conversation, now: datetime) -> Asked:
+async def ask(tx: Tx, *, state: Conversation, member: StaffMember, now: datetime) -> Asked:
     """Gather what the open question needs."""
-    del now
-    answers = state.data["answers"]
-    session = await attendance.session_of(tx, state.data["session_id"])
+    staff.permit(member, "attendance")
+    answers, session_id = state.data["answers"], state.data["session_id"]
+    session = await attendance.session_for(tx, session_id=session_id, member=member, now=now)
     facts: dict[str, Any] = {"session_id": session.id, "zone": session.zone}
     papers = await printed_lists(tx, event_id=state.data["event_id"])
     if state.step == "print":
@@ -90,6 +94,9 @@ async def answer(
     More lines may be typed until then; they are added to those before. Raises a kind of
     AnswerRefused or QuestionPassed, and changes nothing.
     """
+    staff.permit(member, "attendance")
+    session_id = state.data["session_id"]
+    await attendance.session_for(tx, session_id=session_id, member=member, now=now)
     if state.step == "print":
         coming = await _print(tx, state, raw)
     elif state.step == "confirm" and raw in (SAVE, SAVE_SURE):
@@ -100,7 +107,7 @@ async def answer(
         coming = await _lines(tx, state, raw)
     else:
         raise QuestionPassed
-    return await ask(tx, state=coming, now=now)
+    return await ask(tx, state=coming, member=member, now=now)
 
 
 async def _print(tx: Tx, state: Conversation, raw: str) -> Conversation:

@@ -4,7 +4,7 @@ Whoever said that they want no invitations is left out, whatever the channel, an
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -166,16 +166,29 @@ async def _of_event(tx: Tx, number: str, *, hold: bool) -> list[Person]:
 
 
 async def tell_all(
-    tx: Tx, recipients: Iterable[Recipient], notice: Notice, *, now: datetime
+    tx: Tx,
+    recipients: Iterable[Recipient],
+    notice: Notice,
+    *,
+    now: datetime,
+    leaves: Mapping[int, datetime] | None = None,
 ) -> None:
-    """Queue a notice for every recipient, under the notice's key and the recipient's own."""
+    """Queue a notice for every recipient, under the notice's key and the recipient's own.
+
+    `leaves` says of people, by their numbers, when it leaves to them; else when it is due.
+    """
+    moments = leaves or {}
     posted = [
-        Posted(_entry(notice, recipient), recipient.organisation_id) for recipient in recipients
+        Posted(
+            _entry(notice, recipient, moments.get(recipient.person_id or 0, notice.due_at)),
+            recipient.organisation_id,
+        )
+        for recipient in recipients
     ]
     await post_to(tx, posted, now=now)
 
 
-def _entry(notice: Notice, recipient: Recipient) -> Entry:
+def _entry(notice: Notice, recipient: Recipient, due_at: datetime) -> Entry:
     return Entry(
         key=f"{notice.key}:{recipient.key}:{recipient.channel}",
         channel=recipient.channel,
@@ -184,7 +197,7 @@ def _entry(notice: Notice, recipient: Recipient) -> Entry:
         locale=recipient.locale,
         facts={**notice.facts, "person": {"name": recipient.name}},
         priority=notice.priority,
-        due_at=notice.due_at,
+        due_at=due_at,
         not_after=notice.not_after,
         person_id=recipient.person_id,
         broadcast_id=notice.broadcast_id,

@@ -83,9 +83,23 @@ async def announce(
     )
 
 
-async def staff_chat(tx: Tx, broadcast: Broadcast) -> int:
-    """Name the chat of whoever confirmed a broadcast."""
-    return (await staff.get(tx, broadcast.staff_id)).chat_id
+async def staff_chat(tx: Tx, broadcast: Broadcast) -> int | None:
+    """Name the chat that is shown how far a broadcast has come; None when nobody is left.
+
+    It is that of whoever confirmed it; if they are staff no longer, that of the other one who
+    did, or of the coordinator who is here longest.
+    """
+    present = {member.id: member for member in await staff.everyone(tx)}
+    for number in (broadcast.staff_id, broadcast.second_staff_id):
+        if number in present:
+            return present[number].chat_id
+    chiefs = [one.chat_id for one in present.values() if one.role == "coordinator"]
+    return chiefs[0] if chiefs else None
+
+
+async def next_leaves_at(tx: Tx, *, broadcast_id: int) -> datetime | None:
+    """Tell when the next message of a broadcast leaves at the earliest; None when none waits."""
+    return await broadcasts.first_due(tx, broadcast_id)
 
 
 async def set_progress_message(tx: Tx, *, broadcast_id: int, chat_id: int, message_id: int) -> None:

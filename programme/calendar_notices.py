@@ -39,9 +39,11 @@ def _entries(entries: list[CalendarEntry]) -> list[dict[str, Any]]:
     return [{"uid": entry.uid, "sequence": entry.sequence} for entry in entries]
 
 
-def _notice(kind: str, key: str, facts: dict[str, Any], *, last: datetime, now: datetime) -> Notice:
+def _notice(
+    kind: str, key: str, facts: dict[str, Any], *, last: datetime, due_at: datetime
+) -> Notice:
     policy = POLICY[kind]
-    return Notice(kind, key, facts, policy.priority, now, policy.worth_until(now, last))
+    return Notice(kind, key, facts, policy.priority, due_at, policy.worth_until(due_at, last))
 
 
 def _mail_facts(
@@ -141,11 +143,13 @@ async def take_back(
     withdrawn_by: str = "",
     version: str = "",
     more: dict[str, Any] | None = None,
+    due_at: datetime | None = None,
 ) -> None:
     """Tell a person that their seat or place in line is gone, and clear their calendar.
 
     `reason` is what staff say to somebody whom they take off the list, `withdrawn_by` the
     organisation that took its nomination back. `version` and `more` are those of a `Parting`.
+    The notice and the calendar's letters leave at `due_at`, or now.
     """
     sessions = await events.sessions(tx, event.id)
     before = await registrations.calendar_entries(tx, registration.id, standing=True)
@@ -155,7 +159,9 @@ async def take_back(
     facts |= {"withdrawn_by": withdrawn_by} if withdrawn_by else {}
     facts |= more or {}
     key = f"{kind}:{registration.id}{version}"
-    await outbox_sweeps.cancel(tx, keys_from=f"documents_missing:{registration.id}:", now=now)
+    # News of a move that waits for the morning would come after this, and ask to come.
+    for kind_before in ("documents_missing", "event_moved", "event_changed"):
+        await outbox_sweeps.cancel(tx, keys_from=f"{kind_before}:{registration.id}:", now=now)
     if entries:
         await _send(
             tx,
@@ -166,10 +172,11 @@ async def take_back(
             entries=entries,
             method="CANCEL",
             person=person,
+            due_at=due_at,
             now=now,
         )
         return
-    notice = _notice(kind, key, facts, last=_last_moment(sessions), now=now)
+    notice = _notice(kind, key, facts, last=_last_moment(sessions), due_at=due_at or now)
     await tell(tx, notice, person=person, now=now)
 
 
@@ -185,11 +192,13 @@ async def move(
     old: dict[str, Any],
     now: datetime,
     offer: dict[str, Any] | None = None,
+    due_at: datetime | None = None,
 ) -> None:
     """Tell a person the old and the new times and places, and move the calendar entries.
 
     `moved` are the numbers of the sessions that moved, and `version` names the move. Somebody in
-    line has no calendar entry and is only told; an open `offer` may end earlier now.
+    line has no calendar entry and is only told; an open `offer` may end earlier now. All leave at
+    `due_at`, or now.
     """
     before = await registrations.calendar_entries(tx, registration.id, standing=True)
     entries = [
@@ -204,7 +213,8 @@ async def move(
     facts |= {"offer": offer} if offer else {}
     key = f"event_moved:{registration.id}:{version}"
     if not entries:
-        notice = _notice("event_moved", key, facts, last=_last_moment(sessions), now=now)
+        last = _last_moment(sessions)
+        notice = _notice("event_moved", key, facts, last=last, due_at=due_at or now)
         await tell(tx, notice, person=person, now=now)
         return
     await _send(
@@ -216,8 +226,51 @@ async def move(
         entries=entries,
         method="REQUEST",
         person=person,
+        due_at=due_at,
         now=now,
         only_sessions=moved,
+    )
+
+
+async def retell(
+    tx: Tx,
+    *,
+    event: Event,
+    person: Person,
+    registration: Registration,
+    sessions: list[Session],
+    version: int,
+    news: dict[str, Any],
+    due_at: datetime,
+    now: datetime,
+) -> None:
+    """Tell a person of other words about an event; `version` is the revision that has them.
+
+    A new title goes into the calendar under the same SEQUENCE, because time and place stay.
+    """
+    entries = await registrations.calendar_entries(tx, registration.id, standing=True)
+    facts = await event_facts(tx, event, sessions) | {"registration_id": registration.id, **news}
+    key = f"event_changed:{registration.id}:{version}"
+    if not entries or not news["former_title"]:
+        last = _last_moment(sessions)
+        await tell(
+            tx,
+            _notice("event_changed", key, facts, last=last, due_at=due_at),
+            person=person,
+            now=now,
+        )
+        return
+    await _send(
+        tx,
+        kind="event_changed",
+        key=key,
+        facts=facts,
+        sessions=sessions,
+        entries=entries,
+        method="REQUEST",
+        person=person,
+        due_at=due_at,
+        now=now,
     )
 
 
@@ -233,10 +286,11 @@ async def _send(
     person: Person,
     now: datetime,
     only_sessions: Collection[int] | None = None,
+    due_at: datetime | None = None,
 ) -> None:
-    last = _last_moment(sessions)
+    last, leaves = _last_moment(sessions), due_at or now
     in_chat = facts | {"calendar_entries": _entries(entries)}
-    chat = _notice(kind, key, in_chat, last=last, now=now)
+    chat = _notice(kind, key, in_chat, last=last, due_at=leaves)
     by_id = {session.id: session for session in sessions}
     letters = [
         _notice(
@@ -244,7 +298,7 @@ async def _send(
             f"{key}:{entry.session_id}",
             _mail_facts(facts, by_id[entry.session_id], entry, method),
             last=last,
-            now=now,
+            due_at=leaves,
         )
         for entry in entries
         if only_sessions is None or entry.session_id in only_sessions

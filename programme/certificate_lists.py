@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from programme import notices
+from programme import notices, staff
 from programme.certificate_refusals import CertificateUnknown
 from programme.certificates import REPLACED
 from storage import certificates, people, registrations
 from storage.certificates import Certificate
 from storage.database import Tx
+from storage.staff import StaffMember
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,9 @@ class Kept:
         return self.certificate.revoked_at is None
 
 
-async def one(tx: Tx, *, certificate_id: int) -> Kept:
+async def one(tx: Tx, *, certificate_id: int, member: StaffMember) -> Kept:
     """Look at one certificate; an unknown number raises CertificateUnknown."""
+    staff.permit(member, "certificates")
     found = await certificates.get(tx, certificate_id)
     registration = await registrations.get(tx, found.registration_id) if found else None
     if found is None or registration is None:
@@ -41,14 +43,23 @@ async def one(tx: Tx, *, certificate_id: int) -> Kept:
     return Kept(found, registration.event_id, person.name, last)
 
 
-async def newest(tx: Tx, *, event_id: int) -> list[Certificate]:
+async def newest(tx: Tx, *, event_id: int, member: StaffMember) -> list[Certificate]:
     """List an event's certificates by number, without those that were replaced."""
+    staff.permit(member, "certificates")
     listed = await certificates.of_event(tx, event_id)
     return [each for each in listed if each.revoked_because != REPLACED]
 
 
+async def for_printer(
+    tx: Tx, *, event_id: int, member: StaffMember, only_unreached: bool = False
+) -> list[Certificate]:
+    """List for staff what goes to the printer."""
+    staff.permit(member, "certificates")
+    return await to_print(tx, event_id=event_id, only_unreached=only_unreached)
+
+
 async def to_print(tx: Tx, *, event_id: int, only_unreached: bool = False) -> list[Certificate]:
-    """List an event's certificates that stand; with the flag those that only paper can bring."""
+    """List, as the operator, an event's certificates that stand; or those only paper can bring."""
     listed = await certificates.of_event(tx, event_id)
     standing = [each for each in listed if each.revoked_at is None]
     if not only_unreached:

@@ -62,8 +62,13 @@ class Issued:
     to_print: int
 
 
-async def standing(tx: Tx, *, event_id: int, now: datetime) -> Standing:
+async def standing(tx: Tx, *, event_id: int, member: StaffMember, now: datetime) -> Standing:
     """Look who attended enough; raises NoCertificates, or EventGoesOn before the end."""
+    staff.permit(member, "certificates")
+    return await _of_event(tx, event_id, now)
+
+
+async def _of_event(tx: Tx, event_id: int, now: datetime) -> Standing:
     event = await events.get(tx, event_id)
     if event is None or event.state == "draft":
         raise EventUnknown
@@ -101,7 +106,7 @@ async def _standing(tx: Tx, event: Event, now: datetime) -> Standing:
 
 async def due(tx: Tx, *, event_id: int, now: datetime) -> tuple[Candidate, ...]:
     """List who attended enough and has never had a certificate of this event."""
-    return (await standing(tx, event_id=event_id, now=now)).due
+    return (await _of_event(tx, event_id, now)).due
 
 
 async def issue(
@@ -111,6 +116,7 @@ async def issue(
 
     With the bot's name the paper shows a QR code that leads to the check.
     """
+    staff.permit(member, "certificates")
     event = await events.get(tx, event_id)
     if event is None or event.state == "draft":
         raise EventUnknown
@@ -212,6 +218,7 @@ async def revoke(
 
     If it has not left yet, it does not leave. Raises CertificateUnknown when it was revoked before.
     """
+    staff.permit(member, "certificates")
     found = await certificates.get(tx, certificate_id)
     if found is None or not await certificates.revoke(tx, found.id, because=reason, now=now):
         raise CertificateUnknown
@@ -230,6 +237,7 @@ async def reissue(
     the old code says that it was replaced. Raises CertificateUnknown for one that was replaced
     already.
     """
+    staff.permit(member, "certificates")
     old = await certificates.get(tx, certificate_id)
     registration = await registrations.get(tx, old.registration_id) if old else None
     event = await events.get(tx, registration.event_id) if registration else None

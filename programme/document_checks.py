@@ -54,8 +54,9 @@ class Handed:
     file: StoredFile | None
 
 
-async def overview(tx: Tx, *, event_id: int) -> Overview:
+async def overview(tx: Tx, *, event_id: int, member: StaffMember) -> Overview:
     """Look at the documents of an event; raises EventUnknown."""
+    staff.permit(member, "documents")
     event = await events.get(tx, event_id)
     if event is None:
         raise EventUnknown
@@ -67,8 +68,13 @@ async def overview(tx: Tx, *, event_id: int) -> Overview:
     )
 
 
-async def sheet(tx: Tx, *, registration_id: int) -> Sheet:
+async def sheet(tx: Tx, *, registration_id: int, member: StaffMember) -> Sheet:
     """Look at one person's documents, and let nobody change them; raises DocumentUnknown."""
+    staff.permit(member, "documents")
+    return await _sheet(tx, registration_id)
+
+
+async def _sheet(tx: Tx, registration_id: int) -> Sheet:
     registration = await documents.lock_registration(tx, registration_id)
     if registration is None:
         raise DocumentUnknown
@@ -77,14 +83,15 @@ async def sheet(tx: Tx, *, registration_id: int) -> Sheet:
 
 
 async def _handed(tx: Tx, document: Document) -> Handed:
-    found = await sheet(tx, registration_id=document.registration_id)
+    found = await _sheet(tx, document.registration_id)
     paper = found.papers.paper(document.required_document_id)
     file = await files.get(tx, document.file_id) if document.file_id is not None else None
     return Handed(found, paper, document.handed_in_at, file)
 
 
-async def one(tx: Tx, *, version_id: int) -> Handed:
+async def one(tx: Tx, *, version_id: int, member: StaffMember) -> Handed:
     """Look at a document; raises DocumentUnknown, or DocumentReplaced by a newer version."""
+    staff.permit(member, "documents")
     found = await documents.by_version(tx, version_id)
     if found is None:
         raise DocumentUnknown
@@ -94,16 +101,18 @@ async def one(tx: Tx, *, version_id: int) -> Handed:
     return await _handed(tx, document)
 
 
-async def event_of(tx: Tx, *, version_id: int) -> int:
+async def event_of(tx: Tx, *, version_id: int, member: StaffMember) -> int:
     """Tell to which event a version belongs; raises DocumentUnknown."""
+    staff.permit(member, "documents")
     found = await documents.by_version(tx, version_id)
     if found is None:
         raise DocumentUnknown
-    return (await sheet(tx, registration_id=found[0].registration_id)).papers.event.id
+    return (await _sheet(tx, found[0].registration_id)).papers.event.id
 
 
-async def first_to_check(tx: Tx, *, event_id: int) -> Handed | None:
+async def first_to_check(tx: Tx, *, event_id: int, member: StaffMember) -> Handed | None:
     """Give the document of an event that waits longest; None when all are checked."""
+    staff.permit(member, "documents")
     document = await documents.next_to_check(tx, event_id)
     return await _handed(tx, document) if document is not None else None
 
@@ -113,6 +122,7 @@ async def accept(tx: Tx, *, version_id: int, member: StaffMember, now: datetime)
 
     Raises DocumentUnknown, DocumentReplaced, or DocumentChecked when somebody was faster.
     """
+    staff.permit(member, "documents")
     return await _decide(tx, version_id, "accepted", "", member, now)
 
 
@@ -123,6 +133,7 @@ async def send_back(
 
     Raises AnswerEmpty, AnswerTooLong, and what `accept` raises.
     """
+    staff.permit(member, "documents")
     words = checked_reason(reason)
     return await _decide(tx, version_id, "returned", words, member, now)
 
@@ -145,7 +156,7 @@ async def _decide(
         raise DocumentUnknown
     # The lock first: what is read before it may be old.
     await documents.lock_registration(tx, found[0].registration_id)
-    handed = await one(tx, version_id=version_id)
+    handed = await one(tx, version_id=version_id, member=member)
     document = await documents.by_version(tx, version_id)
     done = document is not None and await documents.decide(
         tx, document[0], outcome=outcome, reason=reason, staff_id=member.id, now=now
@@ -166,7 +177,7 @@ async def _after(
         detail={"registration": registration_id, "version": version_id, "outcome": outcome},
         now=now,
     )
-    after = await sheet(tx, registration_id=registration_id)
+    after = await _sheet(tx, registration_id)
     if before.papers.registration.state in OPEN:
         if outcome == "returned":
             await tell_returned(tx, after.papers, version_id=version_id, now=now)
@@ -182,7 +193,8 @@ async def tick_paper(
 
     Raises DocumentUnknown, DocumentNotNeeded after a cancellation, DocumentInOrder.
     """
-    before = await sheet(tx, registration_id=registration_id)
+    staff.permit(member, "documents")
+    before = await _sheet(tx, registration_id)
     paper = before.papers.paper(required_id)
     if before.papers.registration.state not in OPEN:
         raise DocumentNotNeeded

@@ -15,7 +15,7 @@ from programme.notice_policy import POLICY
 from programme.notices import Notice, tell
 from programme.quiet_hours import QuietHours
 from programme.wall_time import at, read, to_moment
-from storage import documents, events, people, registrations
+from storage import agenda_exceptions, documents, events, people, registrations
 from storage.database import Tx
 from storage.events import Event, Session
 
@@ -140,9 +140,42 @@ async def remind(tx: Tx, *, now: datetime, quiet: QuietHours | None = None) -> i
 async def _tell_all(tx: Tx, event: Event, moment: Moment, now: datetime) -> int:
     facts = await event_facts(tx, event)
     told = 0
-    for registration_id, titles in (await lacking(tx, moment)).items():
+    for registration_id, titles in (await to_remind(tx, moment)).items():
         told += await _remind_one(tx, registration_id, titles, facts, moment, now)
     return told
+
+
+def occurrence_name(moment: Moment) -> str:
+    """Name the reminders of a moment as the agenda does."""
+    return f"d.{moment.event_id}.{moment.due_at:%y%m%d%H%M}"
+
+
+async def to_remind(tx: Tx, moment: Moment) -> dict[int, list[str]]:
+    """Name what is missing for each registration that is reminded, without who is left out."""
+    found = await lacking(tx, moment)
+    left_out = await agenda_exceptions.of(tx, occurrence_name(moment))
+    if not left_out:
+        return found
+    people_of = await registrations.people_of(tx, list(found))
+    return {number: found[number] for number in found if people_of[number] not in left_out}
+
+
+async def tell_now(tx: Tx, moment: Moment, *, now: datetime) -> int | None:
+    """Remind everyone of a moment before it comes; None when a tick was faster."""
+    event = await events.lock(tx, moment.event_id)
+    if event is None or not await skip(tx, moment):
+        return None
+    return await _tell_all(tx, event, moment, now)
+
+
+async def skip(tx: Tx, moment: Moment) -> bool:
+    """Let nobody be reminded at a moment; False when they were."""
+    return await documents.note_reminded(tx, event_id=moment.event_id, due_at=moment.due_at)
+
+
+async def hold(tx: Tx, moment: Moment) -> bool:
+    """Let no tick remind at a moment until the transaction ends; False when one has."""
+    return await events.lock(tx, moment.event_id) is not None and not await _is_over(tx, moment)
 
 
 async def lacking(tx: Tx, moment: Moment) -> dict[int, list[str]]:

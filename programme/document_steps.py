@@ -8,7 +8,7 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 
-from programme import document_checks, documents
+from programme import document_checks, documents, staff
 from programme.asking import Asked, ended, following, fresh, number
 from programme.document_checks import Handed, Sheet
 from programme.document_refusals import DocumentChecked, NoDocumentMissing
@@ -167,20 +167,24 @@ async def _hand_in(
 # --- why a document is sent back ---
 
 
-async def begin_reason(tx: Tx, *, state: Conversation, version_id: int) -> Asked:
+async def begin_reason(
+    tx: Tx, *, state: Conversation, version_id: int, member: StaffMember
+) -> Asked:
     """Ask staff why they send a document back; raises what document_checks.one raises."""
+    staff.permit(member, "documents")
     opened = following(fresh(state, FLOW_REASON, version_id=version_id), "reason")
-    handed = await _open(tx, version_id)
+    handed = await _open(tx, version_id, member)
     return Asked(opened, FLOW_REASON, {"handed": handed})
 
 
-async def ask_reason(tx: Tx, *, state: Conversation) -> Asked:
+async def ask_reason(tx: Tx, *, state: Conversation, member: StaffMember) -> Asked:
     """Gather what the question needs."""
-    return Asked(state, FLOW_REASON, {"handed": await _open(tx, state.data["version_id"])})
+    staff.permit(member, "documents")
+    return Asked(state, FLOW_REASON, {"handed": await _open(tx, state.data["version_id"], member)})
 
 
-async def _open(tx: Tx, version_id: int) -> Handed:
-    handed = await document_checks.one(tx, version_id=version_id)
+async def _open(tx: Tx, version_id: int, member: StaffMember) -> Handed:
+    handed = await document_checks.one(tx, version_id=version_id, member=member)
     if handed.paper.state != "handed_in":
         raise DocumentChecked(handed.paper.title, handed.paper.state)
     return handed
@@ -190,6 +194,7 @@ async def answer_reason(
     tx: Tx, *, state: Conversation, reason: str, member: StaffMember, now: datetime
 ) -> tuple[Conversation, Sheet]:
     """Send the document back for this reason; raises what document_checks.send_back raises."""
+    staff.permit(member, "documents")
     after = await document_checks.send_back(
         tx, version_id=state.data["version_id"], reason=reason, member=member, now=now
     )

@@ -120,23 +120,38 @@ class TimeTwice(Doubt):
 
 def find_doubts(file: ProgrammeFile, *, now: datetime) -> list[Doubt]:
     """List the doubts about a programme file, event by event in the order of the file."""
-    return [doubt for event in file.events for doubt in _about(event, file, now)]
+    return [doubt for event in file.events for doubt in about_event(event, Span.of(file), now=now)]
 
 
-def _about(event: EventEntry, file: ProgrammeFile, now: datetime) -> Iterator[Doubt]:
+@dataclass(frozen=True)
+class Span:
+    """The dates of a programme, and the zone of its wall times."""
+
+    starts_on: date
+    ends_on: date
+    zone: str
+
+    @classmethod
+    def of(cls, file: ProgrammeFile) -> "Span":
+        """Give the dates that a file says."""
+        return cls(file.starts_on, file.ends_on, file.zone)
+
+
+def about_event(event: EventEntry, span: Span, *, now: datetime) -> Iterator[Doubt]:
+    """Give the doubts about one event that has a session, from a file or from the chat."""
     who = (event.key, event.title)
-    yield from _about_deadline(event, file.zone, now)
+    yield from _about_deadline(event, span.zone, now)
     ends = max(session.ends for session in event.sessions)
-    if to_moment(ends, file.zone) < now:
+    if to_moment(ends, span.zone) < now:
         yield EventInPast(*who, ends=ends)
     days = sorted({session.starts.date() for session in event.sessions})
-    outside = tuple(day for day in days if not file.starts_on <= day <= file.ends_on)
+    outside = tuple(day for day in days if not span.starts_on <= day <= span.ends_on)
     if outside:
-        yield OutsideProgramme(*who, outside, file.starts_on, file.ends_on)
+        yield OutsideProgramme(*who, outside, span.starts_on, span.ends_on)
     for number, session in enumerate(event.sessions, start=1):
         yield from _about_session(event, number, session)
     yield from _about_overlaps(event)
-    yield from _about_clock_changes(event, file.zone)
+    yield from _about_clock_changes(event, span.zone)
 
 
 def _about_deadline(event: EventEntry, zone: str, now: datetime) -> Iterator[Doubt]:

@@ -32,8 +32,9 @@ class Pair:
     events: tuple[str, ...]
 
 
-async def pairs(tx: Tx) -> list[Pair]:
+async def pairs(tx: Tx, *, member: StaffMember) -> list[Pair]:
     """List the pairs that nobody has decided about, those with a doubled registration first."""
+    staff.permit(member, "people")
     known = await duplicates.everyone(tx)
     held = await duplicates.open_events(tx)
     apart = await duplicates.told_apart(tx)
@@ -92,11 +93,12 @@ def _together(known: list[Known], keys: Callable[[Known], Iterable[Hashable]]) -
     return [group for group in groups.values() if len(group) > 1]
 
 
-async def one_pair(tx: Tx, *, first_id: int, second_id: int) -> Pair:
+async def one_pair(tx: Tx, *, first_id: int, second_id: int, member: StaffMember) -> Pair:
     """Look at two people, whatever speaks for their being one.
 
     Raises SamePerson, or PersonNotFound also for somebody who was joined before.
     """
+    staff.permit(member, "people")
     if first_id == second_id:
         raise SamePerson
     known = {one.id: one for one in await duplicates.everyone(tx, (first_id, second_id))}
@@ -114,7 +116,8 @@ async def tell_apart(
     tx: Tx, *, first_id: int, second_id: int, member: StaffMember, now: datetime
 ) -> None:
     """Keep that two entries are two people; they are not listed again."""
-    pair = await one_pair(tx, first_id=first_id, second_id=second_id)
+    staff.permit(member, "people")
+    pair = await one_pair(tx, first_id=first_id, second_id=second_id, member=member)
     numbers = (pair.first.id, pair.second.id)
     if await duplicates.tell_apart(tx, numbers, staff_id=member.id, now=now):
         detail = {"people": list(numbers)}

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from programme import answers as typed
-from programme import capacity, staff
+from programme import capacity, deed_actions, deeds, event_cards, staff
 from programme import events as changes
 from programme.asking import Asked, ended, following, fresh, number
+from programme.deeds import Deed
 from programme.desk_refusals import NothingChanges
 from programme.events import SessionMove
 from programme.facts import session_facts
@@ -27,7 +28,7 @@ from programme.refusals import (
 from programme.seat_refusals import CapacityWrong
 from programme.typed_times import day_alone, day_and_hours
 from programme.wall_time import read, to_moment, write
-from storage import events
+from storage import event_people, events
 from storage.conversations import Conversation
 from storage.database import Tx
 from storage.events import Event, Session
@@ -44,34 +45,42 @@ PLACE_LIMIT = 200
 
 @dataclass(frozen=True)
 class Changed:
-    """What was done; `people` is how many are told, or move up, and `seats` the new number."""
+    """What was done; `people` is how many are told, or move up, and `seats` the new number.
+
+    What people are told of waits half a minute.
+    """
 
     conversation: Conversation
     deed: str
     event_id: int
     people: int
     seats: int | None = None
+    waits: Deed | None = None
 
 
-async def begin(tx: Tx, *, state: Conversation, event_id: int, deed: str, now: datetime) -> Asked:
+async def begin(
+    tx: Tx, *, state: Conversation, event_id: int, deed: str, member: StaffMember, now: datetime
+) -> Asked:
     """Ask the first question of a change."""
+    staff.permit(member, "registrations")
     event = await _published(tx, event_id)
     begun = fresh(state, FLOW, deed=deed, event_id=event.id)
     if deed == CAPACITY:
-        return await ask(tx, state=following(begun, "capacity"), now=now)
+        begun.data["shown"] = await event_cards.shown(tx, event.id)
+        return await ask(tx, state=following(begun, "capacity"), member=member, now=now)
     if deed == CANCEL:
-        return await ask(tx, state=following(begun, "cancel_confirm"), now=now)
+        return await ask(tx, state=following(begun, "cancel_confirm"), member=member, now=now)
     ahead = await _open_sessions(tx, begun, now)
     if not ahead:
         raise TimesWrong
     if len(ahead) > 1:
-        return await ask(tx, state=following(begun, "session"), now=now)
-    return await ask(tx, state=_to_sessions(begun, ahead), now=now)
+        return await ask(tx, state=following(begun, "session"), member=member, now=now)
+    return await ask(tx, state=_to_sessions(begun, ahead), member=member, now=now)
 
 
 async def _published(tx: Tx, event_id: int) -> Event:
     event = await events.get(tx, event_id)
-    if event is None:
+    if event is None or event.state == "draft":
         raise EventUnknown
     if event.state == "cancelled":
         raise EventCancelled
@@ -112,8 +121,9 @@ def _first(state: Conversation, sessions: int) -> str:
     return "when" if sessions == 1 else "first_day"
 
 
-async def ask(tx: Tx, *, state: Conversation, now: datetime) -> Asked:
+async def ask(tx: Tx, *, state: Conversation, member: StaffMember, now: datetime) -> Asked:
     """Gather what the open question needs; `people` is how many will be told of a yes."""
+    staff.permit(member, "registrations")
     event = await _published(tx, state.data["event_id"])
     facts: dict[str, Any] = {"event": event, "answers": state.data["answers"]}
     facts["deed"] = state.data["deed"]
@@ -126,8 +136,13 @@ async def ask(tx: Tx, *, state: Conversation, now: datetime) -> Asked:
         sessions = await _sessions(tx, state)
         facts["old"] = [session_facts(one) for one in sessions]
         facts["new"] = _wanted(state, sessions)
+        if state.step == "move_confirm":
+            wanted = _moves(state, sessions)
+            facts["doubts"] = await event_cards.doubts_of_move(tx, event.id, wanted, now=now)
     elif state.step == "cancel_confirm":
         facts["sessions"] = [session_facts(one) for one in await events.sessions(tx, event.id)]
+    elif state.step == "capacity_confirm":
+        facts["moving_up"] = await _moving_up(tx, event, state.data["answers"]["seats"])
     if state.step in ("move_confirm", "cancel_confirm"):
         facts["people"] = await changes.count_concerned(tx, event_id=event.id)
     return Asked(state, f"event_{state.step}", facts)
@@ -184,6 +199,7 @@ async def answer(
     Raises TimesWrong, SessionsOverlap, NothingChanges, SessionChanged, a refusal about the event,
     or a kind of AnswerRefused, and changes nothing.
     """
+    staff.permit(member, "registrations")
     if state.step == "capacity":
         return await _capacity(tx, state, raw, member, quiet, now)
     if state.step == "session":
@@ -204,7 +220,7 @@ async def answer(
         coming = following(state, _again(state))
     else:
         raise QuestionPassed
-    return await ask(tx, state=coming, now=now)
+    return await ask(tx, state=coming, member=member, now=now)
 
 
 def _again(state: Conversation) -> str:
@@ -220,17 +236,25 @@ async def _capacity(
     if seats is None or seats > capacity.MOST_SEATS:
         raise CapacityWrong(capacity.MOST_SEATS)
     event = await _published(tx, state.data["event_id"])
-    if seats < event.taken:
-        return await ask(tx, state=following(state, "capacity_confirm", seats=seats), now=now)
+    if seats < event.taken or await _moving_up(tx, event, seats):
+        return await ask(
+            tx, state=following(state, "capacity_confirm", seats=seats), member=member, now=now
+        )
     return await _resize(tx, state, seats, member, quiet, now)
+
+
+async def _moving_up(tx: Tx, event: Event, seats: int) -> int:
+    """Count how many of those in line would hear of so many seats."""
+    more = 0 if event.capacity is None else seats - max(event.capacity, event.taken)
+    return min(max(0, more), (await event_people.count(tx, event.id)).in_line)
 
 
 async def _resize(
     tx: Tx, state: Conversation, seats: int, member: StaffMember, quiet: QuietHours, now: datetime
 ) -> Changed:
-    event_id = state.data["event_id"]
+    event_id, shown = state.data["event_id"], state.data.get("shown", {}).get("revision")
     done = await capacity.change(
-        tx, event_id=event_id, capacity=seats, member=member, now=now, quiet=quiet
+        tx, event_id=event_id, capacity=seats, member=member, now=now, quiet=quiet, shown=shown
     )
     return Changed(ended(state), CAPACITY, event_id, done.moved, seats)
 
@@ -301,19 +325,44 @@ async def _do(
     tx: Tx, state: Conversation, member: StaffMember, quiet: QuietHours, now: datetime
 ) -> Changed:
     event_id, known = state.data["event_id"], state.data["answers"]
+    event = await _published(tx, event_id)
+    people = await changes.count_concerned(tx, event_id=event_id)
+    arguments: dict[str, Any] = {"event_id": event_id}
+    action = deed_actions.CANCEL_EVENT
     if state.step == "capacity_confirm":
-        return await _resize(tx, state, known["seats"], member, quiet, now)
-    if state.step == "cancel_confirm":
-        people = await changes.cancel_event(tx, event_id=event_id, now=now)
-        await staff.record(
-            tx, member, "cancel_event", detail={"event": event_id, "people": people}, now=now
-        )
-        return Changed(ended(state), CANCEL, event_id, people)
-    await events.lock(tx, event_id)
-    sessions = await _sessions(tx, state)
-    people = await changes.move_sessions(
-        tx, event_id=event_id, moves=_moves(state, sessions), quiet=quiet, now=now
+        people = await _moving_up(tx, event, known["seats"])
+        if not people:
+            return await _resize(tx, state, known["seats"], member, quiet, now)
+        shown = state.data.get("shown", {}).get("revision")
+        action = deed_actions.CAPACITY
+        arguments |= {"seats": known["seats"], "shown": shown}
+    elif state.step == "move_confirm":
+        action = deed_actions.MOVE_SESSIONS
+        arguments["moves"] = _as_values(_moves(state, await _sessions(tx, state)), known["moves"])
+    arguments["about"] = {"name": event.title, "count": people}
+    waits = await deeds.ask(
+        tx,
+        key=f"{FLOW}:{state.chat_id}:{state.version}",
+        member=member,
+        action=action,
+        arguments=arguments,
+        now=now,
     )
-    detail = {"event": event_id, "sessions": [one.id for one in sessions], "people": people}
-    await staff.record(tx, member, "move_session", detail=detail, now=now)
-    return Changed(ended(state), state.data["deed"], event_id, people)
+    return Changed(ended(state), state.data["deed"], event_id, people, waits=waits)
+
+
+def _as_values(
+    moves: Sequence[SessionMove], known: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Write down where sessions shall be, with what they were when it was confirmed."""
+    revisions = {one["session_id"]: one["revision"] for one in known}
+    return [
+        {
+            "session_id": move.session_id,
+            "revision": revisions[move.session_id],
+            "starts": write(move.starts_wall),
+            "ends": write(move.ends_wall),
+            "place": move.place,
+        }
+        for move in moves
+    ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from programme import calendar_standing
+from programme import calendar_standing, staff
 from programme.desk_refusals import PersonGone
 from programme.facts import session_facts
 from programme.forms import Form, asked
@@ -15,6 +15,7 @@ from storage import event_people, events, forms
 from storage.database import Tx
 from storage.event_people import APPLYING, IN_LINE, SEATED, Attending, Counts
 from storage.events import Event
+from storage.staff import StaffMember
 
 ROWS = 15
 
@@ -59,16 +60,24 @@ class PersonDesk:
     calendar: str = calendar_standing.NONE
 
 
-async def events_in_care(tx: Tx, *, now: datetime) -> list[Event]:
+async def events_in_care(tx: Tx, *, member: StaffMember, now: datetime) -> list[Event]:
     """List published events: those ahead, the soonest first, then those of the last sixty days."""
+    staff.permit(member, "desk")
     ahead = await events.upcoming(tx, now=now)
     numbers = {event.id for event in ahead}
     over = [event for event in await events.recent(tx, now=now) if event.id not in numbers]
     return [*ahead, *reversed(over)]
 
 
-async def one(tx: Tx, *, event_id: int, now: datetime) -> EventDesk:
+async def events_ahead(tx: Tx, *, member: StaffMember, now: datetime) -> list[Event]:
+    """List the published events that lie ahead, the soonest first."""
+    staff.permit(member, "desk")
+    return await events.upcoming(tx, now=now)
+
+
+async def one(tx: Tx, *, event_id: int, member: StaffMember, now: datetime) -> EventDesk:
     """Look at one event; an unknown number raises EventUnknown."""
+    staff.permit(member, "desk")
     event = await _event(tx, event_id)
     sessions = await events.sessions(tx, event_id)
     facts = [session_facts(session) for session in sessions]
@@ -76,11 +85,12 @@ async def one(tx: Tx, *, event_id: int, now: datetime) -> EventDesk:
     return EventDesk(event, facts, counts, has_ended(sessions, now))
 
 
-async def page(tx: Tx, *, event_id: int, group: str, number: int) -> Page:
+async def page(tx: Tx, *, event_id: int, group: str, number: int, member: StaffMember) -> Page:
     """Give one page of those with a seat, in line or applying; a number too large, the last.
 
     Those in line come in the order in which they will be asked, first those who are being asked.
     """
+    staff.permit(member, "desk")
     event = await _event(tx, event_id)
     people = await event_people.of_event(tx, event_id, group)
     if group == SEATED:
@@ -114,8 +124,9 @@ def _is_held(each: Attending) -> bool:
     return each.offer_until is not None and each.offer_holds_seat
 
 
-async def person(tx: Tx, *, registration_id: int) -> PersonDesk:
+async def person(tx: Tx, *, registration_id: int, member: StaffMember) -> PersonDesk:
     """Look at one open registration; anything else raises PersonGone."""
+    staff.permit(member, "desk")
     attending = await event_people.one(tx, registration_id)
     if attending is None:
         raise PersonGone
@@ -156,6 +167,7 @@ __all__ = [
     "EventDesk",
     "Page",
     "PersonDesk",
+    "events_ahead",
     "events_in_care",
     "in_order",
     "one",

@@ -17,10 +17,11 @@ from programme import (
 )
 from programme.desk_refusals import SessionsOverlap
 from programme.facts import session_facts
+from programme.notice_policy import POLICY
 from programme.quiet_hours import QuietHours
 from programme.refusals import EventCancelled, EventUnknown, SessionChanged, TimesWrong
 from programme.wall_time import read, to_moment, write
-from storage import event_people, events, people, registrations
+from storage import event_drafts, event_people, events, people, registrations
 from storage.database import Tx
 from storage.events import Event, Session
 
@@ -79,6 +80,7 @@ async def move_sessions(
     wanted = _not_there_yet(before, moves)
     if not wanted:
         return 0
+    await event_drafts.raise_revision(tx, event_id)
     old = {"place": event.place, "sessions": [session_facts(one) for one in before]}
     for session, move in wanted:
         await _put(tx, session, move)
@@ -91,14 +93,24 @@ async def move_sessions(
     numbers = {session.id for session, _move in wanted}
     moved = [session for session in sessions if session.id in numbers]
     change = _Change(event, sessions, moved, old)
-    told = await _tell_registered(tx, change, quiet=quiet, now=now)
+    starts = [one.starts_at for one in (*(session for session, _move in wanted), *moved)]
+    due_at = _leaves_at("event_moved", event, starts, quiet=quiet, now=now)
+    told = await _tell_registered(tx, change, quiet=quiet, due_at=due_at, now=now)
     await seating.fill(tx, event=event, sessions=sessions, now=now, quiet=quiet)
     told += await fair_notices.tell_of_move(
-        tx, event=event, version=change.version, old=old, now=now
+        tx, event=event, version=change.version, old=old, due_at=due_at, now=now
     )
     return told + await nomination_changes.event_moved(
-        tx, event_id=event_id, version=change.version, old=old, now=now
+        tx, event_id=event_id, version=change.version, old=old, due_at=due_at, now=now
     )
+
+
+def _leaves_at(
+    kind: str, event: Event, starts: Sequence[datetime], *, quiet: QuietHours, now: datetime
+) -> datetime:
+    """Tell when people hear of a change; `starts` are those of the sessions, before and after."""
+    soonest = min((one for one in starts if one >= now), default=now)
+    return POLICY[kind].leaves_at(now, quiet=quiet, zone=event.zone, begins=soonest)
 
 
 @dataclass(frozen=True)
@@ -185,7 +197,9 @@ async def _at_one_place(tx: Tx, event: Event, sessions: list[Session]) -> Event:
     return await events.lock(tx, event.id) or event
 
 
-async def _tell_registered(tx: Tx, change: _Change, *, quiet: QuietHours, now: datetime) -> int:
+async def _tell_registered(
+    tx: Tx, change: _Change, *, quiet: QuietHours, due_at: datetime, now: datetime
+) -> int:
     event = change.event
     concerned = [
         one
@@ -208,6 +222,7 @@ async def _tell_registered(tx: Tx, change: _Change, *, quiet: QuietHours, now: d
             moved={session.id for session in change.moved},
             version=change.version,
             old=change.old,
+            due_at=due_at,
             now=now,
             offer=offering.facts(event, offer) if offer and is_known else None,
         )
@@ -271,17 +286,23 @@ def ahead(sessions: Sequence[Session], now: datetime) -> list[Session]:
     return found
 
 
-async def cancel_event(tx: Tx, *, event_id: int, now: datetime) -> int:
+async def cancel_event(
+    tx: Tx, *, event_id: int, now: datetime, quiet: QuietHours | None = None
+) -> int:
     """Cancel an event, tell everyone with a seat or in line once, and stop its reminders.
 
-    Open offers are withdrawn with it, and what they held is given back. Returns how many people
-    are told.
+    At night people are told in the morning, unless that is too late for them. Open offers are
+    withdrawn with it, and what they held is given back. Returns how many people are told.
     """
     event = await _published(tx, event_id)
     if not await events.set_state(tx, event_id, expected="published", state="cancelled"):
         raise EventCancelled
-    for session in await events.sessions(tx, event_id):
+    await event_drafts.raise_revision(tx, event_id)
+    sessions = await events.sessions(tx, event_id)
+    for session in sessions:
         await reminders.take_back(tx, session_id=session.id, now=now)
+    starts = [session.starts_at for session in sessions]
+    due_at = _leaves_at("event_cancelled", event, starts, quiet=quiet or QuietHours(), now=now)
     await invitations.withdraw(tx, event_id=event_id, now=now)
     for _ in range(await offering.withdraw_all(tx, event_id, now=now)):
         await events.free_seat(tx, event_id)
@@ -294,8 +315,9 @@ async def cancel_event(tx: Tx, *, event_id: int, now: datetime) -> int:
                 event=event,
                 person=await people.get(tx, registration.person_id),
                 registration=registration,
+                due_at=due_at,
                 now=now,
             )
             told += 1
-    told += await nomination_changes.event_cancelled(tx, event_id=event_id, now=now)
-    return told + await fair_notices.tell_of_cancellation(tx, event=event, now=now)
+    told += await nomination_changes.event_cancelled(tx, event_id=event_id, due_at=due_at, now=now)
+    return told + await fair_notices.tell_of_cancellation(tx, event=event, due_at=due_at, now=now)

@@ -58,6 +58,7 @@ async def exhibit(
     deadline. Raises NotAFair, OrganisationNeeded, NotInAudience, AlreadyExhibiting, or a refusal
     about the event.
     """
+    _permit(member)
     event = await _open_fair(tx, event_id, now, late=member is not None)
     await _check_organisation(tx, event, organisation_id, person_id, member)
     known = await fair.open_of(tx, event_id=event_id, organisation_id=organisation_id)
@@ -118,6 +119,12 @@ async def _open_fair(tx: Tx, event_id: int, now: datetime, *, late: bool) -> Eve
     if not late and event.deadline_at is not None and event.deadline_at < now:
         raise DeadlinePassed(event.deadline_at)
     return event
+
+
+def _permit(member: StaffMember | None) -> None:
+    """Let staff act for an organisation only where they may; raises NotStaff."""
+    if member is not None:
+        staff.permit(member, "fair")
 
 
 async def check_open(tx: Tx, *, event_id: int, now: datetime, late: bool = False) -> Event:
@@ -190,6 +197,7 @@ async def cancel(
     `organisation_id` is whose own mailbox the wish comes from. Raises NotExhibiting,
     StandNotYours, or EventOver after the last day.
     """
+    _permit(member)
     event, exhibitor = await _own(tx, exhibitor_id, person_id, member, organisation_id)
     if has_ended(await events.sessions(tx, event.id), now):
         raise EventOver
@@ -239,6 +247,7 @@ async def check_change(
     member: StaffMember | None = None,
 ) -> Exhibitor:
     """Give the stand, or refuse before anything is asked where it cannot be changed."""
+    _permit(member)
     event, exhibitor = await _own(tx, exhibitor_id, person_id, member)
     if has_ended(await events.sessions(tx, event.id), now):
         raise EventOver
@@ -284,6 +293,7 @@ async def renumber(
     The reminder a day before tells everyone their number, once more if it changed after it.
     Raises NotExhibiting, or StandNumberUnfit.
     """
+    staff.permit(member, "fair")
     event, exhibitor = await _own(tx, exhibitor_id, None, member)
     if exhibitor.state != "active" or exhibitor.stand is None:
         raise NotExhibiting

@@ -40,9 +40,10 @@ async def say(
     now: datetime,
     key: str = "",
     not_after: datetime | None = None,
+    due_at: datetime | None = None,
     **facts: Any,
 ) -> bool:
-    """Tell one exhibitor something; False when nobody can be reached."""
+    """Tell one exhibitor something at `due_at`, or now; False when nobody can be reached."""
     policy = POLICY[kind]
     sessions = await events.sessions(tx, event.id)
     last = not_after or max((session.ends_at for session in sessions), default=now)
@@ -51,8 +52,8 @@ async def say(
         key=key or f"{kind}:{exhibitor.id}",
         facts=await event_facts(tx, event) | stand_facts(exhibitor) | facts,
         priority=policy.priority,
-        due_at=now,
-        not_after=policy.worth_until(now, last),
+        due_at=due_at or now,
+        not_after=policy.worth_until(due_at or now, last),
     )
     if exhibitor.person_id is not None:
         person = await people.get(tx, exhibitor.person_id)
@@ -98,25 +99,41 @@ async def hush_reminder(tx: Tx, exhibitor_id: int, *, now: datetime) -> None:
 
 
 async def tell_of_move(
-    tx: Tx, *, event: Event, version: str, old: dict[str, Any], now: datetime
+    tx: Tx, *, event: Event, version: str, old: dict[str, Any], due_at: datetime, now: datetime
 ) -> int:
     """Tell exhibitors that the fair moved and remind them anew; return how many are told.
 
     Who is registered as a visitor too has been told as such. `version` names the move.
     """
     await fair.forget_reminded(tx, event.id)
-    return await _tell_all(tx, "event_moved", event, now=now, about=version, old=old)
+    return await _tell_all(tx, "event_moved", event, due_at=due_at, now=now, about=version, old=old)
 
 
-async def tell_of_cancellation(tx: Tx, *, event: Event, now: datetime) -> int:
+async def tell_of_cancellation(tx: Tx, *, event: Event, due_at: datetime, now: datetime) -> int:
     """Tell exhibitors that the fair is called off; return how many are told."""
-    return await _tell_all(tx, "event_cancelled", event, now=now)
+    return await _tell_all(tx, "event_cancelled", event, due_at=due_at, now=now)
 
 
 async def count_concerned(tx: Tx, *, event_id: int) -> int:
     """Count the exhibitors whom a move or a cancellation would be told now."""
     reached = [await _is_reached(tx, one) for one in await _concerned(tx, event_id)]
     return sum(reached)
+
+
+async def ways_of_concerned(tx: Tx, *, event_id: int) -> list[str | None]:
+    """Name the channel by which each exhibitor would hear of a change; None where nobody hears."""
+    found = [await way_to(tx, one) for one in await _concerned(tx, event_id)]
+    return [one[1] if one else None for one in found]
+
+
+async def tell_of_news(
+    tx: Tx, *, event: Event, version: int, news: dict[str, Any], due_at: datetime, now: datetime
+) -> int:
+    """Tell exhibitors of another title or description and remind them anew."""
+    await fair.forget_reminded(tx, event.id)
+    return await _tell_all(
+        tx, "event_changed", event, due_at=due_at, now=now, about=str(version), **news
+    )
 
 
 async def _is_reached(tx: Tx, exhibitor: Exhibitor) -> bool:
@@ -150,12 +167,24 @@ async def _concerned(tx: Tx, event_id: int) -> list[Exhibitor]:
 
 
 async def _tell_all(
-    tx: Tx, kind: str, event: Event, *, now: datetime, about: str = "", **facts: Any
+    tx: Tx,
+    kind: str,
+    event: Event,
+    *,
+    due_at: datetime,
+    now: datetime,
+    about: str = "",
+    **facts: Any,
 ) -> int:
     told = 0
     for one in await fair.of_event(tx, event.id, state="active"):
         await hush_reminder(tx, one.id, now=now)
     for one in await _concerned(tx, event.id):
         key = f"{kind}:stand:{one.id}:{about}".rstrip(":")
-        told += await say(tx, kind=kind, event=event, exhibitor=one, now=now, key=key, **facts)
+        if kind == "event_cancelled":
+            for before in ("event_moved", "event_changed"):
+                await outbox_sweeps.cancel(tx, keys_from=f"{before}:stand:{one.id}:", now=now)
+        told += await say(
+            tx, kind=kind, event=event, exhibitor=one, now=now, key=key, due_at=due_at, **facts
+        )
     return told

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from programme import fair
+from programme import fair, staff
 from programme.asking import Asked, ended, following, fresh, number
 from programme.fair_refusals import NotExhibiting, StandNumberUnfit
 from storage import fair as rows
@@ -14,14 +14,16 @@ from storage.staff import StaffMember
 FLOW = "stand_number"
 
 
-async def begin(tx: Tx, *, state: Conversation, exhibitor_id: int) -> Asked:
+async def begin(tx: Tx, *, state: Conversation, exhibitor_id: int, member: StaffMember) -> Asked:
     """Ask for the number of a stand."""
+    staff.permit(member, "fair")
     begun = fresh(state, FLOW, exhibitor_id=exhibitor_id)
-    return await ask(tx, state=following(begun, "number"))
+    return await ask(tx, state=following(begun, "number"), member=member)
 
 
-async def ask(tx: Tx, *, state: Conversation) -> Asked:
+async def ask(tx: Tx, *, state: Conversation, member: StaffMember) -> Asked:
     """Gather what the question needs; raises NotExhibiting for a stand that was given up."""
+    staff.permit(member, "fair")
     exhibitor = await rows.get(tx, state.data["exhibitor_id"])
     if exhibitor is None or exhibitor.state != "active":
         raise NotExhibiting
@@ -32,6 +34,7 @@ async def answer(
     tx: Tx, *, state: Conversation, raw: str, member: StaffMember, now: datetime
 ) -> tuple[Conversation, int, Exhibitor | None]:
     """Number the stand; give the end of the dialogue, the stand, and who swapped with it."""
+    staff.permit(member, "fair")
     wanted = number(raw.strip())
     if wanted is None:
         raise StandNumberUnfit(fair.MOST_STANDS)

@@ -70,6 +70,29 @@ def reminded_at(sessions: list[Session], now: datetime) -> datetime | None:
     return now if found is None or found[0] <= now else None
 
 
+async def tell_now(
+    tx: Tx, event_id: int, *, quiet: QuietHours | None = None, now: datetime
+) -> int | None:
+    """Remind the stands of a fair before their moment; return how many are told.
+
+    None when there is nothing to remind of any more.
+    """
+    event = await events.lock(tx, event_id)
+    sessions = await events.sessions(tx, event_id)
+    if event is None or not sessions:
+        return None
+    first = min(sessions, key=lambda session: session.starts_at)
+    found = moments(DAY_BEFORE, first, quiet or QuietHours())
+    if found is None or now > found[1]:
+        return None
+    return await _remind_all(tx, event, first, not_after=found[1], now=now)
+
+
+async def leave_out(tx: Tx, exhibitor_id: int, *, now: datetime) -> bool:
+    """Let one stand not be reminded; False when it was, or was given up."""
+    return await fair.note_reminded(tx, exhibitor_id, now=now)
+
+
 async def _remind_all(
     tx: Tx, event: Event, first: Session, *, not_after: datetime, now: datetime
 ) -> int:

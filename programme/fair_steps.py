@@ -7,7 +7,7 @@ of what was said before; `keep` stands for what is there already.
 from datetime import datetime
 from typing import Any
 
-from programme import fair, organisations
+from programme import fair, organisations, staff
 from programme.answers import text
 from programme.asking import Asked, ended, following, fresh, number
 from programme.fair import Exhibiting
@@ -62,8 +62,11 @@ async def begin(
     return await ask(tx, state=_with(begun, free[0].id, free[0].name))
 
 
-async def begin_on_paper(tx: Tx, *, state: Conversation, event_id: int, now: datetime) -> Asked:
+async def begin_on_paper(
+    tx: Tx, *, state: Conversation, event_id: int, member: StaffMember, now: datetime
+) -> Asked:
     """Ask staff which organisation handed an application in on paper."""
+    staff.permit(member, "fair")
     await fair.check_open(tx, event_id=event_id, now=now, late=True)
     begun = fresh(state, FLOW, event_id=event_id, exhibitor_id=None, for_staff=True, before={})
     return await ask(tx, state=following(begun, "words"))
@@ -79,6 +82,8 @@ async def begin_change(
     now: datetime,
 ) -> Asked:
     """Ask again what a stand brings and needs; each answer may stay as it is."""
+    if member is not None:
+        staff.permit(member, "fair")
     exhibitor = await fair.check_change(
         tx, exhibitor_id=exhibitor_id, person_id=person_id, member=member, now=now
     )
@@ -120,6 +125,8 @@ async def answer(
     Returns the next question, or the end of the conversation with what came of it. Raises a
     kind of AnswerRefused, or a refusal of the use case, and changes nothing.
     """
+    if member is not None:
+        staff.permit(member, "fair")
     if state.step == "organisation":
         coming = _organisation(state, raw)
     elif state.step == "words":

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from programme import staff
 from programme.facts import event_facts, session_facts
 from programme.fair import belongings, may_change
 from programme.fair_refusals import NotAFair, NotExhibiting
@@ -14,6 +15,7 @@ from storage.database import Tx
 from storage.events import Event
 from storage.exports import Record, to_csv
 from storage.fair import Exhibitor, Offer
+from storage.staff import StaffMember
 
 COLUMNS = (
     "stand",
@@ -79,8 +81,13 @@ async def standing(
     return Standing(own, has_free and not begun and not late)
 
 
-async def look(tx: Tx, *, event_id: int) -> Stands:
+async def look(tx: Tx, *, event_id: int, member: StaffMember) -> Stands:
     """Look at all stands of a fair; raises EventUnknown or NotAFair."""
+    staff.permit(member, "fair")
+    return await _look(tx, event_id)
+
+
+async def _look(tx: Tx, event_id: int) -> Stands:
     event = await events.get(tx, event_id)
     if event is None:
         raise EventUnknown
@@ -91,19 +98,36 @@ async def look(tx: Tx, *, event_id: int) -> Stands:
 
 
 async def one(
-    tx: Tx, *, exhibitor_id: int, person_id: int | None, now: datetime, is_staff: bool = False
+    tx: Tx, *, exhibitor_id: int, person_id: int | None, now: datetime, by_letter: bool = False
 ) -> StandView:
-    """Look at one stand or place in line; raises NotExhibiting for what others must not see."""
+    """Look at one stand or place in line; raises NotExhibiting for what others must not see.
+
+    `by_letter` says that whoever asks opened a letter to the organisation itself.
+    """
+    return await _one(tx, exhibitor_id, person_id, now, sees_all=by_letter)
+
+
+async def one_for_staff(
+    tx: Tx, *, exhibitor_id: int, member: StaffMember, now: datetime
+) -> StandView:
+    """Look at any stand or place in line; raises NotExhibiting when it was given up."""
+    staff.permit(member, "fair")
+    return await _one(tx, exhibitor_id, None, now, sees_all=True)
+
+
+async def _one(
+    tx: Tx, exhibitor_id: int, person_id: int | None, now: datetime, *, sees_all: bool
+) -> StandView:
     exhibitor = await fair.get(tx, exhibitor_id)
     event = await events.get(tx, exhibitor.event_id) if exhibitor else None
     if exhibitor is None or event is None or exhibitor.state not in fair.OPEN:
         raise NotExhibiting
-    if not is_staff and not await _may_see(tx, exhibitor, person_id):
+    if not sees_all and not await _may_see(tx, exhibitor, person_id):
         raise NotExhibiting
     sessions = await events.sessions(tx, event.id)
-    mine = is_staff or (person_id is not None and await may_change(tx, exhibitor, person_id))
+    mine = sees_all or (person_id is not None and await may_change(tx, exhibitor, person_id))
     over = event.state != "published" or has_ended(sessions, now)
-    late = not is_staff and event.deadline_at is not None and event.deadline_at < now
+    late = not sees_all and event.deadline_at is not None and event.deadline_at < now
     waits = exhibitor.state == "waiting"
     return StandView(
         exhibitor,
@@ -123,9 +147,15 @@ async def _may_see(tx: Tx, exhibitor: Exhibitor, person_id: int | None) -> bool:
     return exhibitor.organisation_id in belongs or exhibitor.person_id == person_id
 
 
+async def sheet_for_staff(tx: Tx, *, event_id: int, member: StaffMember) -> dict[str, Any]:
+    """Gather the facts of the printed sheets of a fair for staff."""
+    staff.permit(member, "fair")
+    return await sheet(tx, event_id=event_id)
+
+
 async def sheet(tx: Tx, *, event_id: int) -> dict[str, Any]:
-    """Gather the facts of the printed sheets of a fair: plain JSON."""
-    stands = await look(tx, event_id=event_id)
+    """Gather the facts of the printed sheets of a fair, as the operator: plain JSON."""
+    stands = await _look(tx, event_id)
     return await event_facts(tx, stands.event) | {
         "stands": [
             {
@@ -139,9 +169,10 @@ async def sheet(tx: Tx, *, event_id: int) -> dict[str, Any]:
     }
 
 
-async def export(tx: Tx, *, event_id: int) -> bytes:
+async def export(tx: Tx, *, event_id: int, member: StaffMember) -> bytes:
     """Write all stands and the line for them as CSV."""
-    stands = await look(tx, event_id=event_id)
+    staff.permit(member, "fair")
+    stands = await _look(tx, event_id)
     rows = [_record(each, None) for each in stands.active]
     rows += [_record(each, place) for place, each in enumerate(stands.waiting, 1)]
     return to_csv(COLUMNS, rows)
@@ -171,6 +202,8 @@ __all__ = [
     "export",
     "look",
     "one",
+    "one_for_staff",
     "sheet",
+    "sheet_for_staff",
     "standing",
 ]

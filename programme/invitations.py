@@ -2,36 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from programme import audiences
+from programme import audiences, broadcast_facts, broadcasting
 from programme import staff as office
 from programme.answers import one_line, text
+from programme.audience_choice import preset
 from programme.audiences import Gathered
-from programme.facts import event_facts, programme_facts
-from programme.listing import has_begun
-from programme.notice_policy import POLICY
-from programme.notices import Notice
+from programme.broadcast_facts import HOME_ZONE
+from programme.facts import event_facts
 from programme.quiet_hours import QuietHours
-from programme.refusals import (
-    AnswerEmpty,
-    AnswerTooLong,
-    AudienceEmpty,
-    DeadlinePassed,
-    EventCancelled,
-    EventOver,
-    EventUnknown,
-    TextTooLong,
-)
-from storage import broadcasts, events
+from programme.refusals import AnswerEmpty, AnswerTooLong, TextTooLong
+from storage import broadcast_states, broadcasts, events
 from storage.database import Tx
-from storage.events import Event, Session
+from storage.events import Event
 from storage.staff import StaffMember
 
 CASE_LIMIT, SUBJECT_LIMIT, BODY_LIMIT = 80, 200, 3_500
 NAMES_SHOWN = 10
-HOME_ZONE = "Europe/Warsaw"
-INVITATION = POLICY["invitation"]
+# What goes to many about an event that people can still come to.
+KINDS = ("invitation", "correction")
 
 
 @dataclass(frozen=True)
@@ -49,11 +38,13 @@ class Audience:
     unreachable: int
     names: tuple[str, ...]
     unwanted: int = 0
+    # Organisations that get it printed, apart from the messages.
+    postal: int = 0
 
 
 @dataclass(frozen=True)
 class Sent:
-    """An invitation on its way, one row for each who gets it."""
+    """An invitation that will leave, and to how many messages it comes."""
 
     broadcast_id: int
     rows: int
@@ -93,7 +84,7 @@ async def preview(tx: Tx, *, audience: str, event_id: int | None, now: datetime)
     DeadlinePassed or EventOver when there is nothing left to invite to.
     """
     if event_id is not None:
-        await _open_event(tx, event_id, now)
+        await broadcast_facts.open_event(tx, event_id, now)
     return _summary(await audiences.gather(tx, audience))
 
 
@@ -112,24 +103,6 @@ def _summary(gathered: Gathered) -> Audience:
     )
 
 
-async def _open_event(tx: Tx, event_id: int, now: datetime) -> tuple[Event, datetime]:
-    event = await events.get(tx, event_id)
-    if event is None or event.state == "draft":
-        raise EventUnknown
-    if event.state == "cancelled":
-        raise EventCancelled
-    sessions = await events.sessions(tx, event_id)
-    if has_begun(sessions, now):
-        raise EventOver
-    if event.deadline_at is not None and event.deadline_at <= now:
-        raise DeadlinePassed(event.deadline_at)
-    return event, _last_call(event, sessions)
-
-
-def _last_call(event: Event, sessions: list[Session]) -> datetime:
-    return event.deadline_at or min(session.starts_at for session in sessions)
-
-
 async def send(
     tx: Tx,
     *,
@@ -145,85 +118,75 @@ async def send(
     now: datetime,
     zone: str = HOME_ZONE,
 ) -> Sent:
-    """Queue an invitation to everyone of an audience, all rows in this transaction.
+    """Send a letter of three parts to one of the short audiences, as `broadcasting.start` does.
 
-    1. `key` names the confirmation: confirmed again, it sends nothing and gives the same answer.
-    2. In quiet hours the rows wait for the morning; if the deadline is earlier, the invitation
-       is refused as too late.
-    3. Everything that can be refused is refused before anything is written: TextTooLong,
-       AnswerEmpty, AudienceEmpty and whatever `preview` raises.
+    Raises what that raises, TextTooLong and AnswerEmpty, and OptionUnknown for an audience that
+    does not exist.
     """
+    office.permit(staff, "invite")
     known = await broadcasts.by_key(tx, key)
     if known is not None:
         return Sent(known.id, known.people)
-    wording = checked(case_number, subject, body)
-    about = await _about(tx, event_id, quiet, zone, now)
-    recipients = (await audiences.gather(tx, audience, hold=True)).recipients
-    if not recipients:
-        raise AudienceEmpty
-    words = {**vars(wording), "link": link}
-    # The key comes first: whoever confirms at the same moment waits here and then sees it.
-    broadcast = await broadcasts.add(
+    words = {**vars(checked(case_number, subject, body)), "link": link}
+    started = await broadcasting.start(
         tx,
+        member=staff,
         key=key,
-        kind="invitation",
-        staff_id=staff.id,
         event_id=event_id,
-        audience={"audience": audience},
+        choice=preset(audience),
         content=words,
-        people=len(recipients),
+        quiet=quiet,
         now=now,
+        zone=zone,
     )
-    if broadcast is None:
-        known = await broadcasts.get_by_key(tx, key)
-        return Sent(known.id, known.people)
-    notice = Notice(
-        kind=INVITATION.kind,
-        key=f"invitation:{broadcast.id}",
-        facts=about.facts | words,
-        priority=INVITATION.priority,
-        due_at=about.due_at,
-        not_after=about.not_after,
-        broadcast_id=broadcast.id,
-    )
-    await audiences.tell_all(tx, recipients, notice, now=now)
-    detail = {"broadcast": broadcast.id, "audience": audience, "rows": len(recipients)}
-    await office.record(tx, staff, "invite", detail=detail, now=now)
-    return Sent(broadcast.id, len(recipients))
-
-
-@dataclass(frozen=True)
-class _About:
-    facts: dict[str, Any]
-    due_at: datetime
-    not_after: datetime
-
-
-async def _about(
-    tx: Tx, event_id: int | None, quiet: QuietHours, zone: str, now: datetime
-) -> _About:
-    if event_id is None:
-        facts = {"programme": await programme_facts(tx), "event": None, "deadline": None}
-        due_at = quiet.next_waking(now, zone)
-        return _About(facts, due_at, INVITATION.worth_until(due_at))
-    event, last = await _open_event(tx, event_id, now)
-    due_at = quiet.next_waking(now, event.zone)
-    if due_at >= last:
-        raise DeadlinePassed(last)
-    deadline = event.deadline_at.isoformat() if event.deadline_at else None
-    facts = await event_facts(tx, event) | {"deadline": deadline}
-    return _About(facts, due_at, INVITATION.worth_until(due_at, last))
+    return Sent(started.broadcast_id, started.people)
 
 
 async def follow(tx: Tx, *, event: Event) -> int:
-    """Let invitations to an event that moved, and wait for the morning, tell the new time."""
-    facts = {"event": (await event_facts(tx, event))["event"]}
-    last = _last_call(event, await events.sessions(tx, event.id))
-    return await broadcasts.restate(
-        tx, event_id=event.id, kind="invitation", facts=facts, not_after=last
-    )
+    """Let invitations to an event that changed, and wait for the morning, tell what is so now.
+
+    Whoever queues one of them at this moment is waited for; what is not queued yet will read the
+    event as it is then.
+    """
+    await broadcast_states.hold_of_event(tx, event.id)
+    deadline = event.deadline_at.isoformat() if event.deadline_at else None
+    facts = {"event": (await event_facts(tx, event))["event"], "deadline": deadline}
+    last = broadcast_facts.last_call(event, await events.sessions(tx, event.id))
+    count = 0
+    for kind in KINDS:
+        count += await broadcasts.restate(
+            tx, event_id=event.id, kind=kind, facts=facts, not_after=last
+        )
+    return count
 
 
 async def withdraw(tx: Tx, *, event_id: int, now: datetime) -> int:
-    """Keep back what still waits of the invitations to an event that is cancelled."""
-    return await broadcasts.cancel_waiting(tx, event_id=event_id, kind="invitation", now=now)
+    """Keep back what has not left of the letters about an event that is cancelled, for good."""
+    count = 0
+    for broadcast in await broadcast_states.hold_of_event(tx, event_id):
+        if broadcast.kind not in KINDS:
+            continue
+        if broadcast.reported_at is not None and not broadcast.late_joiners:
+            count += await broadcasts.cancel_rows(tx, broadcast.id, now=now)
+        else:
+            stopped = await broadcasting.end(
+                tx, broadcast, because=broadcasting.EVENT_CANCELLED, now=now
+            )
+            count += stopped.held_back
+    return count
+
+
+__all__ = [
+    "BODY_LIMIT",
+    "CASE_LIMIT",
+    "HOME_ZONE",
+    "SUBJECT_LIMIT",
+    "Audience",
+    "Sent",
+    "Wording",
+    "checked",
+    "follow",
+    "preview",
+    "send",
+    "withdraw",
+]

@@ -30,6 +30,7 @@ _WITHOUT = frozenset(
     {
         *("address_check", "address_changed", "email_code"),
         *("alert", "reply", "trouble", "mail_taken_note"),
+        *("letter_test", "letter_amended"),
     }
 )
 # Whoever writes these gives them the doors of what they are about.
@@ -38,7 +39,8 @@ _WITH_DOORS_OF_ANOTHER = frozenset({"mail_understood", "mail_unclear", "registra
 # reads an organisation's letter may register people by their names, and is none of them.
 NARROW = "narrow"
 # Sent because staff want to, and not because of something the reader has done.
-UNASKED = frozenset({"invitation", "nomination_call", "nomination_reminder", "poll"})
+TO_MANY = frozenset({"invitation", "correction"})
+UNASKED = TO_MANY | {"nomination_call", "nomination_reminder", "poll", "digest"}
 
 
 class DoorClosed(Refusal):

@@ -215,7 +215,7 @@ async def stand(tx: Tx, door: Door, *, now: datetime) -> StandView:
         raise NotExhibiting
     own = door.organisation_id is not None and door.organisation_id == found.organisation_id
     return await one_stand(
-        tx, exhibitor_id=found.id, person_id=door.person_id, now=now, is_staff=own
+        tx, exhibitor_id=found.id, person_id=door.person_id, now=now, by_letter=own
     )
 
 

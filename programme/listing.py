@@ -162,7 +162,7 @@ async def mine(tx: Tx, *, person: Person, now: datetime) -> list[EventView]:
     for registration in await registrations.of_person(tx, person.id):
         event = await events.get(tx, registration.event_id)
         sessions = await events.sessions(tx, registration.event_id)
-        if event is None or event.state == "cancelled":
+        if event is None or event.state != "published":
             continue
         if not has_ended(sessions, now):
             begins = min(session.starts_at for session in sessions)

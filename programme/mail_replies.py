@@ -35,7 +35,8 @@ from storage.letter_doors import Door
 ASKING = frozenset(
     {
         *mail_reply_named.KINDS,
-        *("nomination_call", "nomination_reminder", "invitation", "seat_offered", "poll"),
+        *("nomination_call", "nomination_reminder", "seat_offered", "poll"),
+        *("invitation", "correction"),
         *("offer_expired", "seat_given_up"),
     }
 )

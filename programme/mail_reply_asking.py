@@ -116,7 +116,7 @@ async def _write(tx: Tx, asked: Answered, at: Place, name: str, address: str, ke
         for purpose in (REPLY, REGISTER)
     }
     facts = await event_facts(tx, at.event, at.sessions)
-    due_at = asked.quiet.next_waking(now, at.event.zone)
+    due_at = policy.leaves_at(now, quiet=asked.quiet, zone=at.event.zone, last=at.begins)
     facts |= {
         "organisation": {"id": at.organisation.id, "name": at.organisation.name},
         "person": {"name": name},

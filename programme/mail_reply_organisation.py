@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from programme import mail_reply_asking, nominations
 from programme.importing.spelling import fold
+from programme.letter_doors import TO_MANY
 from programme.mail_outcomes import Done, Outcome, refused
 from programme.mail_reply import Answered, Effect, read_from
 from programme.mail_wishes import WrittenPerson
@@ -15,6 +16,7 @@ from programme.memberships import contact_of, is_contact
 from programme.nomination_terms import Place, Speaker, check_open, place
 from programme.nominations import Named
 from programme.refusals import Refusal
+from storage import answers_to_events
 from storage import nominations as rows
 from storage.database import Tx
 
@@ -37,7 +39,8 @@ async def is_asked(tx: Tx, asked: Answered) -> bool:
         return asked.door.organisation_id is not None
     if asked.door.organisation_id is not None or asked.door.kind in KINDS:
         return True
-    if not asked.wish.people or asked.door.person_id is None or asked.door.kind != "invitation":
+    to_many = asked.door.kind in TO_MANY
+    if not asked.wish.people or asked.door.person_id is None or not to_many:
         return False
     return await _organisation(tx, asked) is not None
 
@@ -168,4 +171,10 @@ async def _nobody(tx: Tx, asked: Answered, voice: _Voice) -> Effect:
     """Nobody comes: noted where nobody is named; else staff ask whom it is about."""
     if await _open_ones(tx, voice):
         return _unsure(asked)
+    await answers_to_events.refuse(
+        tx,
+        event_id=voice.at.event.id,
+        organisation_id=voice.at.organisation.id,
+        now=asked.now,
+    )
     return Effect((Outcome("nobody_noted"),))

@@ -16,7 +16,7 @@ from programme.refusals import (
     NotRegistered,
     Refusal,
 )
-from storage import events, nominations, offers, people, registrations
+from storage import answers_to_events, events, nominations, offers, people, registrations
 from storage.database import Tx
 from storage.events import Event
 from storage.nominations import Nomination
@@ -26,7 +26,7 @@ from storage.registrations import Registration
 # To these a yes or a no says something of a seat; what else we write tells what is over.
 ABOUT_A_SEAT = frozenset(
     {
-        "invitation",
+        *("invitation", "correction"),
         "registration_confirmed",
         "promoted",
         "waiting_listed",
@@ -185,9 +185,16 @@ async def no(tx: Tx, asked: Answered, person: Person) -> Effect:
                 )
                 return Effect((Outcome("declined", person.name),))
     except NotRegistered:
-        return Effect((Outcome("no_noted", person.name),))
+        return await _noted(tx, asked, person)
     except Refusal as refusal:
         return Effect((refused(refusal, person.name),))
+    return await _noted(tx, asked, person)
+
+
+async def _noted(tx: Tx, asked: Answered, person: Person) -> Effect:
+    """Keep the no of somebody who has nothing to give back, so that nobody reminds them."""
+    assert asked.event_id is not None  # noqa: S101 -- whoever calls has looked
+    await answers_to_events.refuse(tx, event_id=asked.event_id, person_id=person.id, now=asked.now)
     return Effect((Outcome("no_noted", person.name),))
 
 

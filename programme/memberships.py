@@ -104,6 +104,15 @@ async def open_link(tx: Tx, *, token: str, person_id: int, now: datetime) -> Con
     return found
 
 
+async def for_staff(
+    tx: Tx, *, organisation_id: int, member: StaffMember
+) -> tuple[Organisation | None, list[Member]]:
+    """Show staff an organisation and who belongs to it."""
+    office.permit(member, "nominations")
+    unit = await organisations.get(tx, organisation_id)
+    return unit, await rows.members(tx, organisation_id)
+
+
 async def appoint(
     tx: Tx,
     *,
@@ -114,6 +123,7 @@ async def appoint(
     now: datetime,
 ) -> None:
     """Let staff say whether a member speaks for the organisation; raises PersonUnknown."""
+    office.permit(member, "nominations")
     known = await members(tx, organisation_id=organisation_id)
     if person_id not in {one.person_id for one in known}:
         raise PersonUnknown
@@ -137,6 +147,7 @@ __all__ = [
     "appoint",
     "behind",
     "contact_of",
+    "for_staff",
     "hash_of",
     "is_contact",
     "join",

@@ -14,6 +14,7 @@ from programme.people_refusals import AlreadyMerged, PeopleChanged, PersonNotFou
 from programme.quiet_hours import QuietHours
 from storage import (
     events,
+    merged_letters,
     merged_seats,
     merging,
     outbox_sweeps,
@@ -62,8 +63,9 @@ class Preview:
     doubled: tuple[tuple[str, str], ...]
 
 
-async def preview(tx: Tx, *, kept_id: int, gone_id: int) -> Preview:
+async def preview(tx: Tx, *, kept_id: int, gone_id: int, member: StaffMember) -> Preview:
     """Tell what `merge` would do; raises SamePerson, PersonNotFound or AlreadyMerged."""
+    staff.permit(member, "people")
     standing = await merging.lock(tx, sorted({kept_id, gone_id}))
     kept, gone = await _both(tx, standing, kept_id=kept_id, gone_id=gone_id)
     doubled = _doubled(await merged_seats.open_of(tx, (kept_id, gone_id)))
@@ -97,6 +99,8 @@ async def merge(
     and its calendar entry is taken back once. Raises SamePerson, PersonNotFound, AlreadyMerged,
     or PeopleChanged when somebody registered one of them at the same moment.
     """
+    if member is not None:
+        staff.permit(member, "people")
     pair = (kept_id, gone_id)
     await merging.hold_doors(tx, pair)
     touched = await merging.events_of(tx, pair)
@@ -116,6 +120,7 @@ async def merge(
     }
     await merging.fill_gaps(tx, kept_id=kept_id, gone_id=gone_id)
     moved |= await merging.move_rest(tx, kept_id=kept_id, gone_id=gone_id)
+    moved |= await merged_letters.move(tx, kept_id=kept_id, gone_id=gone_id)
     await merging.move_dismissed(tx, kept_id=kept_id, gone_id=gone_id)
     if not (await people.get(tx, kept_id)).invitations:
         await preferences.take_back(tx, kinds=UNASKED, person_ids=[kept_id], mailboxes=[], now=now)

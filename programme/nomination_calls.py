@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from programme import audiences, memberships, staff
+from programme import audiences, daily_cap, memberships, staff
 from programme.audiences import Recipient
 from programme.listing import has_begun
 from programme.nomination_notices import facts, notice, recipients_of
@@ -44,11 +44,12 @@ class Called:
     nowhere: tuple[Organisation, ...]
 
 
-async def preview(tx: Tx, *, event_id: int, now: datetime) -> Preview:
+async def preview(tx: Tx, *, event_id: int, member: StaffMember, now: datetime) -> Preview:
     """Tell whom a call would reach; those who were asked before are only counted.
 
     Raises EventUnknown, EventCancelled, EventOver, or NamingOver after the event's deadline.
     """
+    staff.permit(member, "nominations")
     event = await events.get(tx, event_id)
     return (await _prepare(tx, event, now))[0]
 
@@ -101,6 +102,7 @@ async def send(
     twice; raises NobodyToCall when nobody is left, and what `preview` raises. `link` is the
     bot's deep link without its payload.
     """
+    staff.permit(member, "nominations")
     event = await events.lock(tx, event_id)
     found, ways = await _prepare(tx, event, now, hold=True)
     if not found.reached:
@@ -148,5 +150,14 @@ async def _ask(
         zone=at.event.zone,
         now=now,
     )
-    await audiences.tell_all(tx, way, said, now=now)
+    leaves = await daily_cap.spread(
+        tx,
+        person_ids=[one.person_id for one in way if one.person_id is not None],
+        kind=said.kind,
+        due_at=said.due_at,
+        not_after=said.not_after,
+        quiet=quiet,
+        zone=at.event.zone,
+    )
+    await audiences.tell_all(tx, way, said, now=now, leaves=leaves)
     return True

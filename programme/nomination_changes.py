@@ -10,30 +10,30 @@ from programme.facts import event_facts
 from programme.nomination_notices import (
     facts,
     named_recipient,
-    notice,
+    notice_at,
     recipients_of,
     tell_named,
     unsay,
 )
 from programme.nomination_terms import place
-from programme.quiet_hours import QuietHours
 from storage import events, nominations, organisations, outbox_sweeps, registrations
 from storage.database import Tx
 from storage.nominations import Call, Nomination
 
 
-async def event_cancelled(tx: Tx, *, event_id: int, now: datetime) -> int:
+async def event_cancelled(tx: Tx, *, event_id: int, due_at: datetime, now: datetime) -> int:
     """End what nobody has answered when an event is called off; return how many are told.
 
     Those who had accepted are told through their registration, and organisations that were asked
     to name people are told too. Calls that wait for the morning are kept back.
     """
-    told = await _tell_called(tx, "event_cancelled", event_id, await _called(tx, event_id), now=now)
+    called = await _called(tx, event_id)
+    told = await _tell_called(tx, "event_cancelled", event_id, called, due_at=due_at, now=now)
     answers = await nominations.answers_waiting(tx, event_id)
     pointless = [key for key in answers if key.startswith("nomination_answered:")]
     await outbox_sweeps.cancel_keys(tx, keys=pointless, now=now)
     for call in await nominations.calls(tx, event_id):
-        for kind in ("nomination_call", "nomination_reminder"):
+        for kind in ("nomination_call", "nomination_reminder", "event_moved:call"):
             await outbox_sweeps.cancel(tx, keys_from=f"{kind}:{call.id}:", now=now)
     for one in await nominations.unanswered(tx, event_id):
         if not await nominations.move(tx, one, state="expired", ended_at=now):
@@ -42,21 +42,19 @@ async def event_cancelled(tx: Tx, *, event_id: int, now: datetime) -> int:
         if await unsay(tx, one, now=now) or await _is_told_otherwise(tx, one):
             continue
         at = await place(tx, event_id=event_id, organisation_id=one.organisation_id)
-        said = notice(
+        said = notice_at(
             "event_cancelled",
             f"event_cancelled:nomination:{one.id}",
             await facts(tx, at),
             last=at.ends,
-            quiet=QuietHours(),
-            zone=at.event.zone,
-            now=now,
+            due_at=due_at,
         )
         told += await tell_named(tx, said, one, now=now) is not None
     return told
 
 
 async def event_moved(
-    tx: Tx, *, event_id: int, version: str, old: dict[str, Any], now: datetime
+    tx: Tx, *, event_id: int, version: str, old: dict[str, Any], due_at: datetime, now: datetime
 ) -> int:
     """Tell those who have not answered, and organisations that were asked, the old and the new.
 
@@ -64,7 +62,14 @@ async def event_moved(
     how many are told.
     """
     told = await _tell_called(
-        tx, "event_moved", event_id, await _called(tx, event_id), about=version, old=old, now=now
+        tx,
+        "event_moved",
+        event_id,
+        await _called(tx, event_id),
+        due_at=due_at,
+        about=version,
+        old=old,
+        now=now,
     )
     for call in await nominations.calls(tx, event_id):
         at = await place(tx, event_id=event_id, organisation_id=call.organisation_id)
@@ -82,14 +87,12 @@ async def event_moved(
             continue
         if await _is_told_otherwise(tx, one):
             continue
-        said = notice(
+        said = notice_at(
             "event_moved",
             f"event_moved:nomination:{one.id}:{version}",
             fresh | {"old": old, "naming": "named"},
             last=at.ends,
-            quiet=QuietHours(),
-            zone=at.event.zone,
-            now=now,
+            due_at=due_at,
         )
         told += await tell_named(tx, said, one, now=now) is not None
     return told
@@ -136,6 +139,7 @@ async def _tell_called(
     event_id: int,
     called: list[_Called],
     *,
+    due_at: datetime,
     now: datetime,
     about: str = "",
     **more: Any,
@@ -143,14 +147,12 @@ async def _tell_called(
     told = 0
     for one in called:
         at = await place(tx, event_id=event_id, organisation_id=one.call.organisation_id)
-        said = notice(
+        said = notice_at(
             kind,
             f"{kind}:call:{one.call.id}:{about}".rstrip(":"),
             await facts(tx, at, **more, naming="called"),
             last=at.ends,
-            quiet=QuietHours(),
-            zone=at.event.zone,
-            now=now,
+            due_at=due_at,
         )
         await audiences.tell_all(tx, one.recipients, said, now=now)
         told += len(one.recipients)

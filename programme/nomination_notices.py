@@ -45,7 +45,15 @@ def notice(
 ) -> Notice:
     """Make a notice that respects the quiet hours and is worth sending until `last`."""
     policy = POLICY[kind]
-    due_at = quiet.next_waking(now, zone) if policy.waits_for_morning else now
+    due_at = policy.leaves_at(now, quiet=quiet, zone=zone, last=last)
+    return notice_at(kind, key, said, last=last, due_at=due_at)
+
+
+def notice_at(
+    kind: str, key: str, said: dict[str, Any], *, last: datetime, due_at: datetime
+) -> Notice:
+    """Make a notice that leaves at a moment and is worth sending until `last`."""
+    policy = POLICY[kind]
     return Notice(kind, key, said, policy.priority, due_at, policy.worth_until(due_at, last))
 
 
@@ -189,6 +197,7 @@ async def registered_as(tx: Tx, nomination: Nomination) -> str:
 
 async def unsay(tx: Tx, nomination: Nomination, *, now: datetime) -> bool:
     """Keep back what the person named was to be told; True when the first word had not left."""
+    await outbox_sweeps.cancel(tx, keys_from=f"event_moved:nomination:{nomination.id}:", now=now)
     await outbox_sweeps.cancel(tx, keys_from=f"nominated_reminder:{nomination.id}:", now=now)
     return await outbox_sweeps.cancel(tx, keys_from=f"nominated:{nomination.id}:", now=now) > 0
 

@@ -16,6 +16,7 @@ from programme.nomination_notices import (
     tell_named,
 )
 from programme.nomination_terms import place
+from programme.notice_policy import POLICY
 from programme.quiet_hours import QuietHours
 from storage import events, nominations
 from storage import nomination_reminders as rows
@@ -28,6 +29,7 @@ ORGANISATION_BEFORE = timedelta(days=3)
 PERSON_AFTER = timedelta(days=2)
 PERSON_BEFORE = timedelta(days=2)
 A_DAY = timedelta(days=1)
+REMINDED = POLICY["nomination_reminder"]
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,14 @@ class Coming:
     event_id: int
     organisation_id: int
     nomination_id: int | None
+    # The row behind it, for whoever tells of it sooner or not at all.
+    one: SilentOrganisation | SilentPerson
 
 
 def organisation_due(one: SilentOrganisation, quiet: QuietHours) -> datetime | None:
     """Tell when an organisation that names nobody is reminded; None when that is too late."""
     wanted = max(one.deadline_at - ORGANISATION_BEFORE, one.called_at + A_DAY)
-    due_at = quiet.next_waking(wanted, one.zone)
+    due_at = REMINDED.leaves_at(wanted, quiet=quiet, zone=one.zone, last=one.deadline_at)
     return due_at if due_at < one.deadline_at else None
 
 
@@ -75,6 +79,29 @@ async def remind(tx: Tx, *, now: datetime, quiet: QuietHours | None = None) -> i
             told += await _tell_organisation(tx, one, quiet, now)
     await rows.expire(tx, now=now)
     return told
+
+
+async def tell_now(
+    tx: Tx, one: SilentOrganisation | SilentPerson, *, quiet: QuietHours, now: datetime
+) -> bool:
+    """Remind one of the silent before their moment; False when a tick was faster, or they spoke.
+
+    The event is locked by the caller. Whom nothing reaches counts as reminded, as at the moment.
+    """
+    if not await leave_out(tx, one, now=now):
+        return False
+    if isinstance(one, SilentPerson):
+        await _tell_person(tx, one, quiet, now)
+    else:
+        await _tell_organisation(tx, one, quiet, now)
+    return True
+
+
+async def leave_out(tx: Tx, one: SilentOrganisation | SilentPerson, *, now: datetime) -> bool:
+    """Let one of the silent not be reminded; False when they were, or have spoken."""
+    if isinstance(one, SilentPerson):
+        return await rows.note_person(tx, one.nomination_id, now=now)
+    return await rows.note_organisation(tx, one.call_id, now=now)
 
 
 async def _due(tx: Tx, quiet: QuietHours, now: datetime) -> list[SilentOrganisation | SilentPerson]:
@@ -136,7 +163,7 @@ async def coming(tx: Tx, *, quiet: QuietHours | None = None) -> list[Coming]:
     """List the reminders that lie ahead, as things stand, the soonest first."""
     quiet = quiet or QuietHours()
     found = [
-        Coming(due_at, "nomination_reminder", one.event_id, one.organisation_id, None)
+        Coming(due_at, "nomination_reminder", one.event_id, one.organisation_id, None, one)
         for one in await rows.organisations(tx)
         if (due_at := organisation_due(one, quiet)) is not None
     ]
@@ -147,6 +174,7 @@ async def coming(tx: Tx, *, quiet: QuietHours | None = None) -> list[Coming]:
             person.event_id,
             person.organisation_id,
             person.nomination_id,
+            person,
         )
         for person in await rows.people(tx)
         if (due_at := person_due(person, quiet)) is not None

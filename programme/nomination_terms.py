@@ -27,6 +27,11 @@ class Speaker:
     person_id: int | None = None
     member: StaffMember | None = None
 
+    def __post_init__(self) -> None:
+        """Let only those of staff speak who may; raises NotStaff."""
+        if self.member is not None:
+            staff.permit(self.member, "nominations")
+
     @property
     def word(self) -> str:
         """How an answer given by them is recorded."""

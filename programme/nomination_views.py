@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from programme import staff
 from programme.facts import session_facts
 from programme.importing.spelling import fold
 from programme.listing import has_begun
@@ -14,6 +15,7 @@ from storage.database import Tx
 from storage.events import Event
 from storage.nominations import Nomination
 from storage.organisations import Organisation
+from storage.staff import StaffMember
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ async def page(
     named = await nominations.of_organisation(
         tx, event_id=event_id, organisation_id=organisation_id
     )
-    staff = speaker.member is not None
+    for_staff = speaker.member is not None
     possible = (
         at.event.state == "published"
         and not has_begun(at.sessions, now)
@@ -116,11 +118,11 @@ async def page(
     )
     days = [session_facts(session) for session in at.sessions]
     late = at.terms.deadline_at < now
-    can_change = possible and (staff or not late)
+    can_change = possible and (for_staff or not late)
     registered = {
         one.id: await registered_as(tx, one) for one in named if one.registration_id is not None
     }
-    return OrganisationPage(at, at.terms, named, can_change, staff, days, registered, late)
+    return OrganisationPage(at, at.terms, named, can_change, for_staff, days, registered, late)
 
 
 async def one(tx: Tx, *, nomination: Nomination, speaker: Speaker, now: datetime) -> NominationView:
@@ -135,8 +137,9 @@ async def one(tx: Tx, *, nomination: Nomination, speaker: Speaker, now: datetime
     return NominationView(nomination, around, reached=await is_reached(tx, nomination))
 
 
-async def standings(tx: Tx, *, event: Event) -> list[Standing]:
+async def standings(tx: Tx, *, event: Event, member: StaffMember) -> list[Standing]:
     """List the organisations that an event is meant for, those that were called first."""
+    staff.permit(member, "nominations")
     calls = {call.organisation_id: call for call in await nominations.calls(tx, event.id)}
     counts = await nominations.count(tx, event.id)
     found = []

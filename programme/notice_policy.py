@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from programme.quiet_hours import QuietHours
+from programme.wall_time import to_wall
 from storage.outbox import BROADCAST, CONFIRMATION, REMINDER, REPLY
 
 Moment = Literal["event ends", "last call", "rule ends", "offer ends"]
@@ -48,7 +49,17 @@ class NoticePolicy:
     lasts: timedelta | Moment
     in_doubt: Mapping[str, Repeat | None]
     waits_for_morning: bool = False
+    # What waits for the morning may leave on Sundays and public holidays unless it says otherwise:
+    # it is the reader's own matter, or the day of an event is near.
+    waits_for_working_day: bool = False
+    # Is told at once when what it is about begins today, or soon after it could be told else.
+    at_once_if_soon: bool = False
     without_event: timedelta = timedelta(days=7)
+
+    @property
+    def is_answer(self) -> bool:
+        """Tell whether somebody waits for it in the chat, having asked."""
+        return self.priority == REPLY
 
     def worth_until(self, due_at: datetime, moment: datetime | None = None) -> datetime:
         """Tell until when a notice is worth sending; `moment` is the one that `lasts` names.
@@ -59,7 +70,45 @@ class NoticePolicy:
             return due_at + self.lasts
         return due_at + self.without_event if moment is None else moment
 
+    def leaves_at(
+        self,
+        now: datetime,
+        *,
+        quiet: QuietHours,
+        zone: str,
+        last: datetime | None = None,
+        begins: datetime | None = None,
+    ) -> datetime:
+        """Tell when a notice leaves that is caused now: now, in the morning, or on a working day.
 
+        What would be too late on a working day, because `last` is before it, leaves when the
+        quiet hours end. Whether that is too late as well is for the caller to see. `begins` is
+        what the readers would set out for: of a kind that is told at once if that is soon, it
+        leaves in time.
+        """
+        if self.at_once_if_soon and begins is not None:
+            return self._in_time_for(begins, now, quiet, zone)
+        if not self.waits_for_morning:
+            return now
+        if self.waits_for_working_day:
+            working = quiet.next_working(now, zone)
+            if last is None or working < last:
+                return working
+        return quiet.next_waking(now, zone)
+
+    def _in_time_for(
+        self, begins: datetime, now: datetime, quiet: QuietHours, zone: str
+    ) -> datetime:
+        if to_wall(begins, zone).date() <= to_wall(now, zone).date():
+            return now
+        moments = [quiet.next_waking(now, zone)]
+        if self.waits_for_working_day:
+            moments.append(quiet.next_working(now, zone))
+        return [now, *(one for one in moments if one + SOON <= begins)][-1]
+
+
+# Who would set out for something that was called off must hear of it before.
+SOON = timedelta(hours=4)
 _DAY = timedelta(days=1)
 _CHAT_AND_MAIL = {"telegram": MARKED_AGAIN, "mail": SAME_MAIL}
 _TABLE = (
@@ -68,6 +117,7 @@ _TABLE = (
     NoticePolicy("mail_understood", REPLY, timedelta(days=2), {"mail": SAME_MAIL}),
     NoticePolicy("mail_unclear", REPLY, timedelta(days=2), {"mail": SAME_MAIL}),
     NoticePolicy("mail_taken_note", REPLY, timedelta(days=2), {"mail": NEVER}),
+    NoticePolicy("staff_rights", REPLY, timedelta(days=2), {"telegram": MARKED_AGAIN}),
     NoticePolicy("email_code", REPLY, timedelta(minutes=30), {"mail": SAME_MAIL}),
     NoticePolicy("address_check", REPLY, _DAY, {"mail": SAME_MAIL}),
     NoticePolicy("address_changed", CONFIRMATION, timedelta(days=2), {"mail": SAME_MAIL}),
@@ -80,8 +130,8 @@ _TABLE = (
     NoticePolicy("registration_joined", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("application_received", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("application_refused", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
-    NoticePolicy("event_moved", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
-    NoticePolicy("event_cancelled", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
+    NoticePolicy("event_moved", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL, at_once_if_soon=True),
+    NoticePolicy("event_cancelled", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL, at_once_if_soon=True),
     NoticePolicy("document_returned", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("documents_complete", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
     NoticePolicy("exhibitor_confirmed", CONFIRMATION, EVENT_ENDS, _CHAT_AND_MAIL),
@@ -93,8 +143,16 @@ _TABLE = (
     NoticePolicy(
         "alert", REMINDER, _DAY, {"telegram": NEVER, "mail": NEVER}, waits_for_morning=True
     ),
-    NoticePolicy("task", REMINDER, _DAY, {"telegram": NEVER}, waits_for_morning=True),
+    NoticePolicy(
+        "task",
+        REMINDER,
+        _DAY,
+        {"telegram": NEVER},
+        waits_for_morning=True,
+        waits_for_working_day=True,
+    ),
     NoticePolicy("seat_offered", REMINDER, OFFER_ENDS, _CHAT_AND_MAIL, waits_for_morning=True),
+    NoticePolicy("event_changed", REMINDER, EVENT_ENDS, _CHAT_AND_MAIL, waits_for_morning=True),
     NoticePolicy("offer_expired", REMINDER, EVENT_ENDS, _CHAT_AND_MAIL, waits_for_morning=True),
     NoticePolicy(
         "reminder",
@@ -123,6 +181,7 @@ _TABLE = (
         LAST_CALL,
         {"telegram": NEVER, "mail": SAME_MAIL},
         waits_for_morning=True,
+        waits_for_working_day=True,
     ),
     NoticePolicy(
         "nomination_reminder",
@@ -130,9 +189,15 @@ _TABLE = (
         LAST_CALL,
         {"telegram": NEVER, "mail": SAME_MAIL},
         waits_for_morning=True,
+        waits_for_working_day=True,
     ),
     NoticePolicy(
-        "registration_asked", REMINDER, LAST_CALL, {"mail": SAME_MAIL}, waits_for_morning=True
+        "registration_asked",
+        REMINDER,
+        LAST_CALL,
+        {"mail": SAME_MAIL},
+        waits_for_morning=True,
+        waits_for_working_day=True,
     ),
     NoticePolicy("nominated", REMINDER, LAST_CALL, _CHAT_AND_MAIL, waits_for_morning=True),
     NoticePolicy(
@@ -154,9 +219,33 @@ _TABLE = (
         LAST_CALL,
         {"telegram": NEVER, "mail": NEVER},
         waits_for_morning=True,
+        waits_for_working_day=True,
     ),
     NoticePolicy(
-        "certificate", REMINDER, timedelta(days=30), _CHAT_AND_MAIL, waits_for_morning=True
+        "correction",
+        BROADCAST,
+        LAST_CALL,
+        {"telegram": NEVER, "mail": NEVER},
+        waits_for_morning=True,
+        waits_for_working_day=True,
+        at_once_if_soon=True,
+    ),
+    NoticePolicy("letter_test", REPLY, _DAY, {"telegram": NEVER, "mail": NEVER}),
+    # It comes right after a correction, which has waited for the morning itself.
+    NoticePolicy(
+        "letter_amended",
+        BROADCAST,
+        timedelta(days=7),
+        {"telegram": NEVER},
+        waits_for_morning=True,
+    ),
+    NoticePolicy(
+        "certificate",
+        REMINDER,
+        timedelta(days=30),
+        _CHAT_AND_MAIL,
+        waits_for_morning=True,
+        waits_for_working_day=True,
     ),
     NoticePolicy(
         "poll",
@@ -164,6 +253,23 @@ _TABLE = (
         timedelta(days=7),
         {"telegram": NEVER, "mail": NEVER},
         waits_for_morning=True,
+        waits_for_working_day=True,
+    ),
+    NoticePolicy(
+        "digest",
+        BROADCAST,
+        timedelta(days=7),
+        {"telegram": NEVER, "mail": NEVER},
+        waits_for_morning=True,
+        waits_for_working_day=True,
+    ),
+    NoticePolicy(
+        "summary",
+        REMINDER,
+        timedelta(hours=12),
+        {"telegram": NEVER},
+        waits_for_morning=True,
+        waits_for_working_day=True,
     ),
 )
 POLICY = {policy.kind: policy for policy in _TABLE}
@@ -186,13 +292,21 @@ class WakingHours:
     quiet: QuietHours
     zone: str
 
-    def earliest(self, kind: str, facts: dict[str, Any], now: datetime) -> datetime:
-        """Tell when a notice may leave at the earliest: now, or when the quiet hours end.
+    def earliest(
+        self, kind: str, facts: dict[str, Any], now: datetime, not_after: datetime | None = None
+    ) -> datetime:
+        """Tell when a notice may leave at the earliest: now, or when nobody is disturbed.
 
-        A notice about an event waits for the morning of the event's own zone.
+        A notice about an event waits for the morning of the event's own zone. One that would be
+        too late on a working day, `not_after`, leaves when the quiet hours end.
         """
         policy = POLICY.get(kind)
         if policy is None or not policy.waits_for_morning:
             return now
-        sessions = (facts.get("event") or {}).get("sessions") or [{}]
-        return self.quiet.next_waking(now, sessions[0].get("zone") or self.zone)
+        sessions = (facts.get("event") or {}).get("sessions") or []
+        zone = (sessions[0].get("zone") if sessions else None) or self.zone
+        starts = [
+            datetime.fromisoformat(one["starts_at"]) for one in sessions if "starts_at" in one
+        ]
+        begins = min((one for one in starts if one >= now), default=None)
+        return policy.leaves_at(now, quiet=self.quiet, zone=zone, last=not_after, begins=begins)

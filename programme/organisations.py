@@ -76,7 +76,7 @@ def rank(words: str, names: Sequence[str], *, limit: int = 5) -> list[Ranked]:
     2. It weighs more the fewer names have it; one that nobody has weighs most.
     3. A name scores the share of weight it answers; its own words left over decide ties.
     """
-    wanted = _words(words)
+    wanted = words_of(words)
     if not wanted:
         return []
     known = [_signature(name) for name in names]
@@ -133,8 +133,8 @@ def _common_start(one: str, other: str) -> int:
     )
 
 
-def _words(text: str) -> list[str]:
-    """Split what a person wrote; a phrase that has an abbreviation becomes it."""
+def words_of(text: str) -> list[str]:
+    """Split what a person wrote into folded words; a phrase that has an abbreviation becomes it."""
     words = _split(text)
     for short, phrase in PHRASES.items():
         found = [_like_in(words, part) for part in phrase]

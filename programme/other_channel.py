@@ -20,7 +20,11 @@ from storage.outbox_desk import DeskRow
 
 # Said in a chat because the chat asked, or by mail because the mail is what is asked about.
 ONE_CHANNEL = frozenset(
-    {"reply", "trouble", "email_code", "address_check", "address_changed", "alert", "task"}
+    {
+        *("reply", "trouble", "email_code", "address_check", "address_changed", "alert", "task"),
+        # Both are about a chat or a mailbox themselves.
+        *("letter_test", "letter_amended"),
+    }
 )
 _MOST_WAITING = 500
 _OF_ONE_LETTER = frozenset({"person", "doors"})
@@ -54,7 +58,7 @@ async def say(
         return
     due = max(now, due_at or now)
     if quiet is not None:
-        due = WakingHours(quiet, HOME_ZONE).earliest(row.kind, row.facts, due)
+        due = WakingHours(quiet, HOME_ZONE).earliest(row.kind, row.facts, due, row.not_after)
     if due >= row.not_after:
         return
     notice = Notice(

@@ -9,6 +9,7 @@ from typing import Any
 
 from programme import fair_notices, letter_doors
 from programme.facts import event_facts
+from programme.letter_doors import TO_MANY
 from programme.notice_policy import POLICY
 from storage import events, offers, outbox_desk, registrations, staff
 from storage.database import Tx
@@ -134,7 +135,7 @@ async def _doors(tx: Tx, row: DeskRow, not_after: datetime, now: datetime) -> di
 
 
 def _worth_until(row: DeskRow, now: datetime) -> datetime:
-    about_nothing = row.kind == "invitation" and not row.facts.get("event")
+    about_nothing = row.kind in TO_MANY and not row.facts.get("event")
     if row.kind in TIMELESS or about_nothing:
         return max(row.not_after, POLICY[row.kind].worth_until(now))
     if row.not_after <= now:

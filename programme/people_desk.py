@@ -2,94 +2,107 @@
 
 from dataclasses import dataclass
 
-from programme.answers import text
+from programme import directory_search, staff
 from programme.asking import following, fresh
-from programme.importing.spelling import fold
-from programme.organisations import likeness
+from programme.directory_search import checked
+from programme.notices import way
 from programme.people_refusals import PersonNotFound
-from storage import duplicates, people, person_history
+from storage import card_rows, message_history, people, person_history, staff_notes
+from storage.card_rows import Consent, NamedFor, Papers, Way
 from storage.conversations import Conversation
 from storage.database import Tx
-from storage.duplicates import Known
+from storage.directory_search import Named
 from storage.people import Contact, Person
 from storage.person_history import Belonging, Past
-
-# A word that is typed wrongly still means the same one from here on.
-ENOUGH = 0.7
-SHORTEST = 2
-
+from storage.staff import StaffMember
+from storage.staff_notes import Note, Whom
 
 FLOW = "people"
-WORDS_LENGTH = 100
+# Whose names the open question is about: of people or of organisations.
+PEOPLE, ORGANISATIONS = "people", "organisations"
+NOTES_SHOWN = 2
 
 
 @dataclass(frozen=True)
 class Card:
-    """One person: who they are, how they are reached, what they registered for."""
+    """One person: who they are, how they are reached, what they registered for.
+
+    `used` is the contact at which they hear of us now. `notes` are the newest of `notes_count`.
+    """
 
     person: Person
     phone: str
     organisations: list[Belonging]
-    contacts: list[Contact]
+    ways: list[Way]
+    used: Contact | None
     history: list[Past]
+    papers: dict[int, Papers]
+    nominations: list[NamedFor]
+    consents: list[Consent]
+    notes: list[Note]
+    notes_count: int
+    messages: int
     joined: list[str]
 
 
-def begin(state: Conversation, *, same_as: int | None) -> Conversation:
+def begin(state: Conversation, *, same_as: int | None, of: str = PEOPLE) -> Conversation:
     """Open the question for a part of a name; `same_as` asks for the other half of a pair."""
-    return following(fresh(state, FLOW, same_as=same_as), "find")
+    return following(fresh(state, FLOW, same_as=same_as, of=of), "find")
 
 
-def checked(raw: str) -> str:
-    """Give the words to look for; raises a kind of AnswerRefused."""
-    return str(text(raw, WORDS_LENGTH))
+def looks_for(state: Conversation) -> str:
+    """Tell whether the open question is for a person or an organisation."""
+    return str(state.data.get("of", PEOPLE))
 
 
-async def find(tx: Tx, *, words: str, limit: int = 100) -> list[Known]:
+async def find(tx: Tx, *, words: str, member: StaffMember, limit: int = 50) -> list[Named]:
     """List the people a part of a name, a misspelt name or an address may mean, likeliest first.
 
-    Every word must be like a word of the name, or begin one.
+    Every word must be like a word of the name or of the organisation, or begin one.
     """
-    known = await duplicates.everyone(tx)
-    address = words.strip().casefold()
-    if "@" in address:
-        return [one for one in known if any(address in mail for mail in one.mails)][:limit]
-    wanted = [word for word in fold(words).split() if word]
-    if not wanted:
-        return []
-    scored = [(_score(wanted, fold(one.name).split()), one) for one in known]
-    good = [(score, one) for score, one in scored if score > 0]
-    good.sort(key=lambda each: (-each[0], fold(each[1].name), each[1].id))
-    return [one for _score, one in good[:limit]]
+    staff.permit(member, "search")
+    return await directory_search.people(tx, words=words, member=member, limit=limit)
 
 
-def _score(wanted: list[str], name: list[str]) -> float:
-    best = [max((_like(word, part) for part in name), default=0.0) for word in wanted]
-    return sum(best) / len(best) if min(best) >= ENOUGH else 0.0
-
-
-def _like(word: str, part: str) -> float:
-    if part.startswith(word) and len(word) >= min(SHORTEST, len(part)):
-        return 0.9 + 0.1 * len(word) / len(part)
-    return likeness(word, part)
-
-
-async def card(tx: Tx, *, person_id: int) -> Card:
+async def card(tx: Tx, *, person_id: int, member: StaffMember) -> Card:
     """Look at one person; somebody joined into another leads to that one.
 
     Raises PersonNotFound.
     """
+    staff.permit(member, "search")
     if not await people.exists(tx, person_id):
         raise PersonNotFound
     person = await people.who_is_now(tx, person_id)
+    whom, numbers = Whom(person_id=person.id), await message_history.selves(tx, person.id)
     return Card(
-        person,
-        await person_history.phone(tx, person.id),
-        await person_history.organisations(tx, person.id),
-        await people.contacts(tx, person.id),
-        await person_history.registrations(tx, person.id),
-        await person_history.joined_names(tx, person.id),
+        person=person,
+        phone=await person_history.phone(tx, person.id),
+        organisations=await person_history.organisations(tx, person.id),
+        ways=await card_rows.ways(tx, person.id),
+        used=way(person, await people.contacts(tx, person.id)),
+        history=await person_history.registrations(tx, person.id),
+        papers=await card_rows.papers(tx, person.id),
+        nominations=await card_rows.named_for(tx, person.id),
+        consents=await card_rows.consents(tx, person.id),
+        notes=await staff_notes.page(tx, whom, limit=NOTES_SHOWN),
+        notes_count=await staff_notes.count(tx, whom),
+        messages=await message_history.count_of_people(tx, numbers),
+        joined=await person_history.joined_names(tx, person.id),
     )
 
 
-__all__ = ["FLOW", "Card", "Known", "Past", "begin", "card", "checked", "find"]
+__all__ = [
+    "FLOW",
+    "ORGANISATIONS",
+    "PEOPLE",
+    "Card",
+    "Consent",
+    "Named",
+    "Past",
+    "Way",
+    "begin",
+    "card",
+    "checked",
+    "find",
+    "looks_for",
+]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from programme import polls
+from programme import polls, staff
 from programme.answers import one_line
 from programme.asking import Asked, ended, following, fresh, number
 from programme.notices import MAIL
@@ -17,13 +17,15 @@ from storage.staff import StaffMember
 FLOW = "poll"
 
 
-async def begin(tx: Tx, *, state: Conversation, now: datetime) -> Asked:
+async def begin(tx: Tx, *, state: Conversation, member: StaffMember, now: datetime) -> Asked:
     """Ask for which event the poll is."""
-    return await ask(tx, state=following(fresh(state, FLOW), "event"), now=now)
+    staff.permit(member, "poll")
+    return await ask(tx, state=following(fresh(state, FLOW), "event"), member=member, now=now)
 
 
-async def ask(tx: Tx, *, state: Conversation, now: datetime) -> Asked:
+async def ask(tx: Tx, *, state: Conversation, member: StaffMember, now: datetime) -> Asked:
     """Gather what the open question needs."""
+    staff.permit(member, "poll")
     answers = state.data["answers"]
     if state.step == "event":
         listed = [(event.id, event.title) for event in await events.recent(tx, now=now)]
@@ -60,6 +62,7 @@ async def answer(
     Returns the conversation's end with what was sent, or the next question. Raises PollUnfit,
     AudienceEmpty or a kind of AnswerRefused and changes nothing.
     """
+    staff.permit(member, "poll")
     if state.step == "event":
         coming = await _event(tx, state, raw)
     elif state.step == "question":
@@ -74,7 +77,7 @@ async def answer(
         return ended(state), await _send(tx, state, member, quiet, now)
     else:
         raise OptionUnknown if state.step == "confirm" else QuestionPassed
-    return await ask(tx, state=coming, now=now)
+    return await ask(tx, state=coming, member=member, now=now)
 
 
 async def _event(tx: Tx, state: Conversation, raw: str) -> Conversation:

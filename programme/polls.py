@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from programme import audiences, surveys
+from programme import audiences, daily_cap, surveys
 from programme import staff as office
 from programme.answers import one_line
 from programme.audiences import Gathered, Recipient
@@ -81,6 +81,7 @@ async def ask(
     `key` names the confirmation: confirmed again, it asks nobody again and gives the same
     answer. Raises PollUnfit, EventUnknown or AudienceEmpty before anything is written.
     """
+    office.permit(staff, "poll")
     known = await broadcasts.by_key(tx, key)
     if known is not None:
         return await _asked(tx, known)
@@ -105,8 +106,8 @@ async def ask(
         return await _asked(tx, await broadcasts.get_by_key(tx, key))
     survey = await _open_survey(tx, event, poll, form_key=f"poll-{broadcast.id}", now=now)
     await broadcasts.set_survey(tx, broadcast.id, survey_id=survey.id)
-    due_at = quiet.next_waking(now, event.zone)
     policy = POLICY["poll"]
+    due_at = policy.leaves_at(now, quiet=quiet, zone=event.zone)
     notice = Notice(
         kind=policy.kind,
         key=f"poll:{survey.id}",
@@ -116,7 +117,16 @@ async def ask(
         not_after=policy.worth_until(due_at),
         broadcast_id=broadcast.id,
     )
-    await audiences.tell_all(tx, recipients, notice, now=now)
+    leaves = await daily_cap.spread(
+        tx,
+        person_ids=[one.person_id for one in recipients if one.person_id is not None],
+        kind=notice.kind,
+        due_at=notice.due_at,
+        not_after=notice.not_after,
+        quiet=quiet,
+        zone=event.zone,
+    )
+    await audiences.tell_all(tx, recipients, notice, now=now, leaves=leaves)
     detail = {"broadcast": broadcast.id, "people": len(recipients)}
     await office.record(tx, staff, "poll", detail=detail, now=now)
     return Asked(broadcast.id, survey.key, len(recipients))

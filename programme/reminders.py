@@ -4,13 +4,14 @@ No reminder is a timer: a moment lies in a table, and a tick asks which moments 
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from programme.facts import event_facts, session_facts
 from programme.notice_policy import POLICY
 from programme.notices import Notice, tell
 from programme.quiet_hours import QuietHours
 from programme.wall_time import at, read, to_moment, to_wall
-from storage import events, outbox_sweeps, people, registrations
+from storage import agenda_exceptions, events, outbox_sweeps, people, registrations
 from storage import reminders as rows
 from storage.database import Tx
 from storage.events import Session
@@ -107,24 +108,41 @@ def _days_left(session: Session, now: datetime) -> int:
     return (read(session.starts_wall).date() - to_wall(now, session.zone).date()).days
 
 
-async def _tell_seated(tx: Tx, reminder: Reminder, *, now: datetime) -> int:
+def occurrence_name(rule_id: int, session_id: int, revision: int) -> str:
+    """Name a reminder as the agenda does; the same before and after it is planned anew."""
+    return f"r.{rule_id}.{session_id}.{revision}"
+
+
+async def facts(tx: Tx, reminder: Reminder, *, now: datetime) -> dict[str, Any] | None:
+    """Gather what a reminder says to everybody, told at a moment; None without its event."""
     event = await events.get(tx, reminder.event_id)
     if event is None:
-        return 0
+        return None
     session = await events.get_session(tx, reminder.session_id)
-    facts = await event_facts(tx, event) | {
+    return await event_facts(tx, event) | {
         "days_left": _days_left(session, now),
         "session_number": reminder.session_number,
         "session": session_facts(session),
     }
+
+
+async def _tell_seated(tx: Tx, reminder: Reminder, *, now: datetime) -> int:
+    known = await facts(tx, reminder, now=now)
+    if known is None:
+        return 0
+    # Read after the reminder has ended in this transaction: who is left out later is too late.
+    name = occurrence_name(reminder.rule_id, reminder.session_id, reminder.revision)
+    left_out = await agenda_exceptions.of(tx, name)
     told = 0
-    for registration in await registrations.of_event(tx, event.id, state="active"):
+    for registration in await registrations.of_event(tx, reminder.event_id, state="active"):
         if registration.seated_at is None or registration.seated_at > reminder.due_at:
+            continue
+        if registration.person_id in left_out:
             continue
         notice = Notice(
             kind=REMINDER.kind,
             key=f"reminder:{registration.id}:{reminder.id}",
-            facts=facts | {"registration_id": registration.id},
+            facts=known | {"registration_id": registration.id},
             priority=REMINDER.priority,
             due_at=now,
             not_after=REMINDER.worth_until(now, reminder.not_after),

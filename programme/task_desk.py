@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from programme import staff as crew
+from programme import staff
 from programme.nomination_terms import names_wanted
 from programme.task_refusals import TaskDoneBefore, TaskFileGone, TaskNotToReopen, TaskUnknown
-from storage import events, files, organisations, people, person_history, staff, tasks
+from storage import events, files, organisations, people, person_history, tasks
+from storage import staff as staff_rows
 from storage.database import Tx
 from storage.files import StoredFile
 from storage.staff import StaffMember
@@ -50,13 +51,15 @@ class TaskView:
         return self.task.original
 
 
-async def count(tx: Tx) -> int:
+async def count(tx: Tx, *, member: StaffMember) -> int:
     """Count what is to be done."""
+    staff.permit(member, "task list")
     return await tasks.count_open(tx)
 
 
-async def page(tx: Tx, *, number: int = 0) -> TaskPage:
+async def page(tx: Tx, *, member: StaffMember, number: int = 0) -> TaskPage:
     """Give a page of what is to be done; one past the end is the last one."""
+    staff.permit(member, "task list")
     total = await tasks.count_open(tx)
     pages = max(1, -(-total // ON_PAGE))
     at = min(max(0, number), pages - 1)
@@ -64,8 +67,14 @@ async def page(tx: Tx, *, number: int = 0) -> TaskPage:
     return TaskPage(tuple(listed), at, pages, total)
 
 
-async def one(tx: Tx, *, task_id: int) -> TaskView:
+async def one(tx: Tx, *, task_id: int, member: StaffMember) -> TaskView:
     """Look at one task, also one that is done; raises TaskUnknown."""
+    staff.permit(member, "task list")
+    return await at_the_console(tx, task_id=task_id)
+
+
+async def at_the_console(tx: Tx, *, task_id: int) -> TaskView:
+    """Look at one task as the operator of the machine; raises TaskUnknown."""
     task = await tasks.get(tx, task_id)
     if task is None:
         raise TaskUnknown
@@ -89,25 +98,27 @@ async def one(tx: Tx, *, task_id: int) -> TaskView:
         event.title if event else "",
         tuple({number: (name, number) for name, number in asked if number}.values()),
         tuple(file for file in held if file is not None),
-        (await staff.get(tx, by)).name if by else "",
+        (await staff_rows.get(tx, by)).name if by else "",
         event is not None and unit is not None and names_wanted(event),
     )
 
 
 async def done(tx: Tx, *, task_id: int, member: StaffMember, now: datetime) -> None:
     """Note that somebody of staff has done it; raises TaskUnknown or TaskDoneBefore."""
+    staff.permit(member, "tasks")
     task = await _known(tx, task_id)
     if not await tasks.end(tx, task_id, staff_id=member.id, now=now):
         raise TaskDoneBefore
-    await crew.record(tx, member, "task done", detail=_detail(task), now=now)
+    await staff.record(tx, member, "task done", detail=_detail(task), now=now)
 
 
 async def undo(tx: Tx, *, task_id: int, member: StaffMember, now: datetime) -> None:
     """Put a task back on the list; raises TaskUnknown or TaskNotToReopen."""
+    staff.permit(member, "tasks")
     task = await _known(tx, task_id)
     if not await tasks.reopen(tx, task_id):
         raise TaskNotToReopen
-    await crew.record(tx, member, "task reopened", detail=_detail(task), now=now)
+    await staff.record(tx, member, "task reopened", detail=_detail(task), now=now)
 
 
 async def done_at_the_console(tx: Tx, *, task_id: int, now: datetime) -> None:
@@ -115,7 +126,7 @@ async def done_at_the_console(tx: Tx, *, task_id: int, now: datetime) -> None:
     task = await _known(tx, task_id)
     if not await tasks.end(tx, task_id, staff_id=None, now=now):
         raise TaskDoneBefore
-    await staff.log(
+    await staff_rows.log(
         tx,
         chat_id=None,
         staff_id=None,
@@ -126,9 +137,10 @@ async def done_at_the_console(tx: Tx, *, task_id: int, now: datetime) -> None:
     )
 
 
-async def file_of(tx: Tx, *, task_id: int, index: int) -> StoredFile:
+async def file_of(tx: Tx, *, task_id: int, index: int, member: StaffMember) -> StoredFile:
     """Give a file that came with a task; raises TaskUnknown or TaskFileGone."""
-    view = await one(tx, task_id=task_id)
+    staff.permit(member, "tasks")
+    view = await at_the_console(tx, task_id=task_id)
     if not 0 <= index < len(view.files):
         raise TaskFileGone
     return view.files[index]
@@ -151,6 +163,7 @@ __all__ = [
     "Task",
     "TaskPage",
     "TaskView",
+    "at_the_console",
     "count",
     "done",
     "done_at_the_console",

@@ -22,8 +22,8 @@ _MOST = 500
 
 
 async def turn(tx: Tx, *, now: datetime, quiet: QuietHours | None = None) -> int:
-    """Tell what has not been told, unless it is night; return how many are told by it now."""
-    if (quiet or QuietHours()).cover(now, HOME_ZONE):
+    """Tell what has not been told, unless it is night or a silent day; return how many that is."""
+    if (quiet or QuietHours()).next_working(now, HOME_ZONE) > now:
         return 0
     new = await tasks.untold(tx, limit=_MOST)
     if not new:

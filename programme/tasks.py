@@ -11,8 +11,9 @@ from storage.database import Tx
 # written to. `address`: mail comes back, somebody has to ask for a new address. `calendar`: a
 # calendar asks for another time, or answers from an address that was not invited. `paper`: a
 # document came of which nobody can say what it is. `returned`: a mail says that an address does
-# not work, and nothing proves that it is true.
-Kind = Literal["mail", "names", "address", "calendar", "paper", "returned"]
+# not work, and nothing proves that it is true. `broadcast`: who planned a letter to many is staff
+# no longer, or it has grown too much for one, and somebody else has to say whether it goes out.
+Kind = Literal["mail", "names", "address", "calendar", "paper", "returned", "broadcast"]
 
 # Tokens of our letters where they stand in a quoted letter: in links, also in those that a filter
 # has written anew, in addresses for answers, in Message-IDs and in links to the chat.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from programme import organisation_question, people_desk, walk_ins
+from programme import organisation_question, people_desk, staff, walk_ins
 from programme.answers import name
 from programme.asking import Asked, ended, following, fresh, number
 from programme.quiet_hours import QuietHours
@@ -31,15 +31,19 @@ class Seated:
     admitted: Admitted
 
 
-async def begin(tx: Tx, *, state: Conversation, event_id: int) -> Asked:
+async def begin(tx: Tx, *, state: Conversation, event_id: int, member: StaffMember) -> Asked:
     """Ask for the name; an unknown event raises EventUnknown."""
+    staff.permit(member, "people")
     if await events.get(tx, event_id) is None:
         raise EventUnknown
-    return await ask(tx, state=following(fresh(state, FLOW, event_id=event_id), "name"))
+    return await ask(
+        tx, state=following(fresh(state, FLOW, event_id=event_id), "name"), member=member
+    )
 
 
-async def ask(tx: Tx, *, state: Conversation) -> Asked:
+async def ask(tx: Tx, *, state: Conversation, member: StaffMember) -> Asked:
     """Gather what the open question needs."""
+    staff.permit(member, "people")
     answers = state.data["answers"]
     facts: dict[str, Any] = {"event_id": state.data["event_id"]}
     if state.step == "known":
@@ -83,11 +87,12 @@ async def answer(
 
     Raises a kind of AnswerRefused, or what `walk_ins.admit` raises.
     """
+    staff.permit(member, "people")
     answers = state.data["answers"]
     if state.step == "name":
-        coming = await _name(tx, state, raw)
+        coming = await _name(tx, state, raw, member)
     elif state.step == "known":
-        coming = await _known(tx, state, raw)
+        coming = await _known(tx, state, raw, member)
     elif state.step == "role":
         if raw not in ROLES:
             raise OptionUnknown
@@ -100,19 +105,19 @@ async def answer(
         return await _confirm(tx, state, raw, member, quiet, now)
     else:
         raise QuestionPassed
-    return await ask(tx, state=coming)
+    return await ask(tx, state=coming, member=member)
 
 
-async def _name(tx: Tx, state: Conversation, raw: str) -> Conversation:
+async def _name(tx: Tx, state: Conversation, raw: str, member: StaffMember) -> Conversation:
     typed = name(raw, NAME_LENGTH)
-    found = await people_desk.find(tx, words=typed, limit=KNOWN_SHOWN)
+    found = await people_desk.find(tx, words=typed, limit=KNOWN_SHOWN, member=member)
     if not found:
         return following(state, "role", name=typed, person_id=None)
     known = [(one.id, one.name, one.organisation) for one in found]
     return following(state, "known", name=typed, person_id=None, known=known)
 
 
-async def _known(tx: Tx, state: Conversation, raw: str) -> Conversation:
+async def _known(tx: Tx, state: Conversation, raw: str, member: StaffMember) -> Conversation:
     if raw == "new":
         return following(state, "role")
     if raw == "again":
@@ -120,7 +125,7 @@ async def _known(tx: Tx, state: Conversation, raw: str) -> Conversation:
     person_id = number(raw)
     if person_id not in [one[0] for one in state.data["answers"]["known"]]:
         # Another name instead of a button.
-        return await _name(tx, state, raw)
+        return await _name(tx, state, raw, member)
     return following(state, "confirm", person_id=person_id)
 
 

@@ -94,6 +94,7 @@ async def admit(
     seats are taken. Raises EventUnknown, EventCancelled, EventOver, or SeatsAllTaken when nobody
     said so; then no new person is added. Somebody with a seat keeps it.
     """
+    office.permit(member, "people")
     event, sessions = await _open(tx, event_id, now)
     # Those in line come before whoever walks in, as long as they can.
     await seating.fill(tx, event=event, sessions=sessions, now=now, quiet=quiet)

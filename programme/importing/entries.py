@@ -102,7 +102,11 @@ class ProgrammeFile:
 
 @dataclass(frozen=True)
 class OrganisationEntry:
-    """One row of the register; `row` is its number in the file, counted from 1."""
+    """One row of the register; `row` is its number in the file, counted from 1.
+
+    `postal_address` has the lines of an envelope; None where the file has no such column, so
+    that what is known stays.
+    """
 
     row: int
     name: str
@@ -111,6 +115,7 @@ class OrganisationEntry:
     phone: str
     locality: str
     areas: tuple[str, ...]
+    postal_address: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from programme import event_questions, fair, registration, reminders
+from programme.event_rows import event_row, rule_rows, session_rows
 from programme.importing import problems as faults
 from programme.importing.blanks import Blanks
 from programme.importing.blanks import save as save_documents
@@ -14,11 +15,9 @@ from programme.importing.entries import (
     OrganisationEntry,
     PrivacyNoticeEntry,
     ProgrammeFile,
-    RuleEntry,
 )
 from programme.importing.spelling import fold
 from programme.quiet_hours import QuietHours
-from programme.wall_time import to_moment, write
 from storage import organisations, programmes
 from storage.database import Tx
 
@@ -84,6 +83,7 @@ async def load_register(tx: Tx, *, entries: Iterable[OrganisationEntry]) -> Load
             phone=entry.phone,
             locality=entry.locality,
             areas=entry.areas,
+            postal_address=entry.postal_address,
         )
         outcomes.append(saved.outcome)
     return _loaded(outcomes)
@@ -109,55 +109,13 @@ def _event(
     entry: EventEntry, zone: str, programme_id: int, kept: programmes.KeptEvent | None
 ) -> programmes.Event:
     is_cancelled = kept is not None and kept.event.state == "cancelled"
-    terms = entry.terms
-    naming = terms.nomination_deadline
-    return programmes.Event(
-        key=entry.key,
-        programme_id=programme_id,
-        title=entry.title,
-        kind=entry.kind,
-        place=entry.place,
-        description=entry.description,
-        capacity=entry.capacity,
-        audience=entry.audience,
-        deadline_at=to_moment(entry.deadline, zone) if entry.deadline else None,
-        deadline_wall=write(entry.deadline) if entry.deadline else None,
+    return event_row(
+        entry,
         zone=zone,
+        programme_id=programme_id,
         state="cancelled" if is_cancelled else entry.state,
-        entry=terms.entry,
-        seats_per_organisation=terms.seats_per_organisation,
-        nomination_deadline_at=to_moment(naming, zone) if naming else None,
-        nomination_deadline_wall=write(naming) if naming else None,
-        approval=terms.approval,
-        selection=terms.selection,
-        fairness=terms.fairness,
-        late=terms.late,
-        offer_hours=terms.offer_hours,
-        last_minute_hours=terms.last_minute_hours,
-        certificate_sessions=terms.certificate_sessions,
         form_id=kept.event.form_id if kept else None,
-        stands=terms.stands,
     )
-
-
-def _sessions(entry: EventEntry, zone: str) -> tuple[programmes.Session, ...]:
-    return tuple(
-        programmes.Session(
-            number=number,
-            starts_at=to_moment(each.starts, zone),
-            ends_at=to_moment(each.ends, zone),
-            starts_wall=write(each.starts),
-            ends_wall=write(each.ends),
-            zone=zone,
-            place=each.place,
-        )
-        for number, each in enumerate(entry.sessions, start=1)
-    )
-
-
-def _rule(rule: RuleEntry) -> programmes.Rule:
-    at_wall = f"{rule.at:%H:%M}" if rule.at else None
-    return programmes.Rule(rule.key, rule.days_before, at_wall, rule.minutes_before)
 
 
 async def _save_event(
@@ -170,11 +128,9 @@ async def _save_event(
     blanks: Blanks | None,
 ) -> str:
     saved = await programmes.save_event(tx, values)
-    sessions = _sessions(entry, values.zone)
+    sessions = session_rows(entry, values.zone)
     moved = await programmes.save_sessions(tx, event_id=saved.id, sessions=sessions)
-    ruled = await programmes.save_rules(
-        tx, event_id=saved.id, rules=[_rule(rule) for rule in entry.rules]
-    )
+    ruled = await programmes.save_rules(tx, event_id=saved.id, rules=rule_rows(entry.rules))
     asked = await save_documents(tx, event_id=saved.id, entry=entry, blanks=blanks, now=now)
     if saved.outcome == "same" and not (moved or ruled or asked):
         return "same"
@@ -189,7 +145,7 @@ def _event_problems(
 ) -> list[faults.FileProblem]:
     if kept.event.programme_id != wanted.programme_id:
         return [faults.EventOfAnotherProgramme(entry.key, kept.event.title)]
-    sessions = _sessions(entry, wanted.zone)
+    sessions = session_rows(entry, wanted.zone)
     # What was ever promised to someone is not deleted, even when they have cancelled since.
     bound = kept.registered or (kept.ever_registered and len(sessions) < len(kept.sessions))
     changes = _changes(kept, wanted, sessions)

@@ -24,6 +24,8 @@ COLUMNS = {
     "locality": ("miejscowosc", "wies", "siedziba", "locality", "village", "place"),
     "areas": ("obszary dzialalnosci", "obszar dzialalnosci", "obszary", "areas of activity",
               "areas"),
+    "postal_address": ("adres pocztowy", "adres do korespondencji", "adres korespondencyjny",
+                       "adres", "postal address", "address"),
 }  # fmt: skip
 KINDS = {
     "ngo": ("ngo", "organizacja", "organizacja pozarzadowa", "stowarzyszenie", "fundacja"),
@@ -117,7 +119,7 @@ def _entry(
 ) -> OrganisationEntry:
     row = number + 1
     texts = {
-        column: _clean(cells[index]) if index < len(cells) else ""
+        column: _clean(_in_lines(column, cells[index])) if index < len(cells) else ""
         for column, index in heading.index.items()
     }
     formulas = {column for column, index in heading.index.items() if (number, index) in uncomputed}
@@ -134,6 +136,7 @@ def _entry(
         phone=texts.get("phone", ""),
         locality=texts.get("locality", ""),
         areas=_areas(texts.get("areas", "")),
+        postal_address=_envelope(texts.get("postal_address")),
     )
 
 
@@ -165,6 +168,19 @@ def _areas(text: str) -> tuple[str, ...]:
     """Split areas at commas, semicolons or bars, whichever a cell may hold."""
     parts = (part.strip() for part in re.split(r"[,;|]", text))
     return tuple(dict.fromkeys(filter(None, parts)))
+
+
+def _in_lines(column: str, cell: str) -> str:
+    """Let the lines of an address in one cell be parts like those between commas."""
+    lines = [line.strip(" ,\t") for line in cell.splitlines() if line.strip(" ,\t")]
+    return ", ".join(lines) if column == "postal_address" else cell
+
+
+def _envelope(text: str | None) -> str | None:
+    """Write a postal address as the lines of an envelope."""
+    if text is None:
+        return None
+    return "\n".join(part.strip() for part in text.split(",") if part.strip())
 
 
 def _duplicates(entries: list[OrganisationEntry], column: str) -> Iterator[faults.FileProblem]:

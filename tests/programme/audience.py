@@ -11,6 +11,9 @@ from storage.staff import StaffMember
 from storage.tables import outbox as outbox_table
 from tests.storage.rows import NOW, make_person
 
+# For a use case that only looks: nothing of it refers to a row.
+CHIEF = StaffMember(1, "Sekretarz Gminy", "coordinator", 900)
+
 
 async def make_staff(tx: Tx, *, chat_id: int = 900, role: str = "coordinator") -> StaffMember:
     """Make a chat a staff member's."""

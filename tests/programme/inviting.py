@@ -4,13 +4,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from programme import invitations, letter_doors
+from programme import letter_doors
 from programme.letter_doors import Door
 from programme.quiet_hours import QuietHours
 from storage.database import Tx
 from storage.staff import StaffMember
 from storage.tables import outbox
 from tests.programme.audience import make_member, make_organisation
+from tests.programme.sending import send_now
 from tests.storage.rows import NOW, make_programme
 
 QUIET = QuietHours()
@@ -20,7 +21,7 @@ MAILBOX = "kgw@example.org"
 async def invite(tx: Tx, member: StaffMember, *, key: str = "900:1", **changes: Any) -> int:
     """Send an invitation to everybody, or as the changes say; count its rows."""
     values: dict[str, Any] = {"event_id": None, "audience": "organisations", **changes}
-    sent = await invitations.send(
+    sent = await send_now(
         tx,
         staff=member,
         key=key,
@@ -29,7 +30,6 @@ async def invite(tx: Tx, member: StaffMember, *, key: str = "900:1", **changes: 
         body="Zapraszamy.",
         link=None,
         quiet=QUIET,
-        now=NOW,
         **values,
     )
     return sent.rows

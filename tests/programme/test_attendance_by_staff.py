@@ -138,5 +138,5 @@ async def test_staff_cannot_note_a_session_that_has_not_come(database: Database)
             )
 
 
-def test_every_role_that_may_send_may_note_attendance() -> None:
-    assert staff_cases.ACTIONS["attendance"] == ("coordinator", "assistant")
+def test_every_role_that_may_send_may_note_attendance_and_a_trainer_at_their_own_events() -> None:
+    assert staff_cases.ACTIONS["attendance"] == ("coordinator", "assistant", "trainer")

@@ -14,13 +14,18 @@ from storage.conversations import Conversation
 from storage.database import Database, Tx
 from storage.staff import StaffMember
 from tests.programme.attendance_steps import Course, check_in, make_course, make_member, present
+from tests.programme.audience import CHIEF
 from tests.programme.steps import register
 from tests.storage.rows import FIRST_DAY, NOW, make_person
 
 
 async def _begin(tx: Tx, course: Course) -> Asked:
     return await attendance_paper_steps.begin(
-        tx, state=Conversation(900, "pl"), session_id=course.sessions[0].id, now=FIRST_DAY
+        tx,
+        state=Conversation(900, "pl"),
+        session_id=course.sessions[0].id,
+        now=FIRST_DAY,
+        member=CHIEF,
     )
 
 
@@ -130,7 +135,9 @@ async def test_who_cancelled_meanwhile_is_shown_and_not_noted(database: Database
         await registration.cancel(
             tx, registration_id=course.registrations[1], person_id=course.persons[1], now=NOW
         )
-        again = await attendance_paper_steps.ask(tx, state=asked.conversation, now=NOW)
+        again = await attendance_paper_steps.ask(
+            tx, state=asked.conversation, now=NOW, member=CHIEF
+        )
         noted = await _end(tx, asked, SAVE, member)
 
         assert again.facts == asked.facts
@@ -155,5 +162,5 @@ async def test_an_empty_answer_and_a_strange_session_are_refused(database: Datab
             await _answer(tx, asked, " \n ", member)
         with pytest.raises(SessionUnknown):
             await attendance_paper_steps.begin(
-                tx, state=Conversation(900, "pl"), session_id=987654, now=NOW
+                tx, state=Conversation(900, "pl"), session_id=987654, now=NOW, member=CHIEF
             )

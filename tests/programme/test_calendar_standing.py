@@ -5,6 +5,7 @@ from programme.calendar_standing import standing
 from programme.lists import Key
 from storage.database import Database
 from tests.programme.answering import entries, hear, invited, said, uid_of
+from tests.programme.audience import CHIEF
 from tests.programme.moves import TWO_DAYS, move_days
 from tests.storage.rows import make_event
 
@@ -31,7 +32,7 @@ async def test_days_are_summed_up_for_staff(
             await hear(tx, said(await uid_of(tx, got, day), partstat))
 
         found = await calendar_standing.of_event(tx, event_id)
-        desk = await event_desk.person(tx, registration_id=got.registration_id)
+        desk = await event_desk.person(tx, registration_id=got.registration_id, member=CHIEF)
         listed = await lists.listing(tx, event_id=event_id, key="participants")
 
         at = [column.key for column in listed.columns].index("calendar")

@@ -21,6 +21,7 @@ from storage.certificates import Certificate
 from storage.database import Database, Tx
 from storage.tables import outbox, person
 from storage.tables import session as session_table
+from tests.programme.audience import CHIEF
 from tests.programme.certified import (
     AFTER,
     SECOND_DAY,
@@ -171,7 +172,7 @@ async def test_no_certificates_where_there_can_be_none(
 async def test_unknown_event_has_no_certificates(database: Database) -> None:
     async with database.transaction() as tx:
         with pytest.raises(EventUnknown):
-            await certificates.standing(tx, event_id=-1, now=AFTER)
+            await certificates.standing(tx, event_id=-1, now=AFTER, member=CHIEF)
 
 
 async def test_what_is_printed_stays_although_name_and_event_change(database: Database) -> None:
@@ -310,7 +311,7 @@ async def test_reissued_one_bears_the_name_of_today_and_the_old_code_says_so(
         assert new.facts["event"] == old.facts["event"]
         assert (await certificate_check.verify(tx, code=old.code)).state == "replaced"
         assert (await certificate_check.verify(tx, code=new.code)).state == "valid"
-        assert await certificate_lists.newest(tx, event_id=training.event_id) == [new]
+        assert await certificate_lists.newest(tx, event_id=training.event_id, member=CHIEF) == [new]
         with pytest.raises(CertificateUnknown):
             await certificates.reissue(tx, certificate_id=old.id, member=training.maria, now=AFTER)
 
@@ -329,8 +330,8 @@ async def test_revoked_one_can_be_issued_anew_once(database: Database) -> None:
         )
 
         assert (await certificate_check.verify(tx, code=old.code)).state == "revoked"
-        assert (await certificate_lists.one(tx, certificate_id=new.id)).last
-        assert not (await certificate_lists.one(tx, certificate_id=old.id)).last
+        assert (await certificate_lists.one(tx, certificate_id=new.id, member=CHIEF)).last
+        assert not (await certificate_lists.one(tx, certificate_id=old.id, member=CHIEF)).last
         with pytest.raises(CertificateUnknown):
             await certificates.reissue(tx, certificate_id=old.id, member=training.maria, now=AFTER)
 

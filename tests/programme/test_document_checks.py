@@ -20,6 +20,7 @@ from storage.documents import PersonCount
 from storage.paper_tables import document_version
 from storage.staff import StaffMember
 from storage.tables import audit
+from tests.programme.audience import CHIEF
 from tests.programme.papers import (
     TITLES,
     hand_in,
@@ -89,7 +90,9 @@ async def test_document_sent_again_is_checked_again_and_history_stays(
             tx, version_id=first, reason="Nieczytelne", member=member, now=NOW
         )
         found = next(iter((await rows.of_registration(tx, registration_id)).values()))
-        person_id = (await document_checks.sheet(tx, registration_id=registration_id)).person.id
+        person_id = (
+            await document_checks.sheet(tx, registration_id=registration_id, member=CHIEF)
+        ).person.id
         await hand_in(tx, tmp_path, registration_id, found.required_document_id, person_id)
         newest = next(iter((await rows.of_registration(tx, registration_id)).values()))
 
@@ -142,14 +145,14 @@ async def test_double_tap_on_accept_changes_nothing_more(
 async def test_older_version_cannot_be_decided_on(database: Database, tmp_path: Path) -> None:
     async with database.transaction() as tx:
         registration_id, (first,), member = await handed(tx, tmp_path, both=False)
-        found = await document_checks.sheet(tx, registration_id=registration_id)
+        found = await document_checks.sheet(tx, registration_id=registration_id, member=CHIEF)
         paper = found.papers.papers[0]
         await hand_in(tx, tmp_path, registration_id, paper.required_id, found.person.id)
 
         with pytest.raises(DocumentReplaced):
             await document_checks.accept(tx, version_id=first, member=member, now=NOW)
         with pytest.raises(DocumentReplaced):
-            await document_checks.one(tx, version_id=first)
+            await document_checks.one(tx, version_id=first, member=CHIEF)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,7 @@ async def test_send_back_needs_a_reason_of_some_words(
                 tx, version_id=first, reason=reason, member=member, now=NOW
             )
 
-        after = await document_checks.sheet(tx, registration_id=registration_id)
+        after = await document_checks.sheet(tx, registration_id=registration_id, member=CHIEF)
         assert after.papers.papers[0].state == "handed_in"
 
 
@@ -178,15 +181,17 @@ async def test_unknown_numbers_are_refused(database: Database) -> None:
         with pytest.raises(DocumentUnknown):
             await document_checks.accept(tx, version_id=-1, member=member, now=NOW)
         with pytest.raises(DocumentUnknown):
-            await document_checks.sheet(tx, registration_id=-1)
+            await document_checks.sheet(tx, registration_id=-1, member=CHIEF)
         with pytest.raises(EventUnknown):
-            await document_checks.overview(tx, event_id=-1)
+            await document_checks.overview(tx, event_id=-1, member=CHIEF)
 
 
 async def test_paper_at_the_office_is_accepted_at_once(database: Database, tmp_path: Path) -> None:
     async with database.transaction() as tx:
         registration_id, (first,), member = await handed(tx, tmp_path, both=False)
-        event_papers = (await document_checks.sheet(tx, registration_id=registration_id)).papers
+        event_papers = (
+            await document_checks.sheet(tx, registration_id=registration_id, member=CHIEF)
+        ).papers
         await document_checks.accept(tx, version_id=first, member=member, now=NOW)
 
         after = await document_checks.tick_paper(
@@ -217,7 +222,9 @@ async def test_paper_takes_the_place_of_a_photo_that_waits(
 ) -> None:
     async with database.transaction() as tx:
         registration_id, _, member = await handed(tx, tmp_path, both=False)
-        before = (await document_checks.sheet(tx, registration_id=registration_id)).papers
+        before = (
+            await document_checks.sheet(tx, registration_id=registration_id, member=CHIEF)
+        ).papers
 
         await document_checks.tick_paper(
             tx,
@@ -236,7 +243,7 @@ async def test_paper_takes_the_place_of_a_photo_that_waits(
 async def test_cancelled_registration_is_told_nothing(database: Database, tmp_path: Path) -> None:
     async with database.transaction() as tx:
         registration_id, (first,), member = await handed(tx, tmp_path, both=False)
-        found = await document_checks.sheet(tx, registration_id=registration_id)
+        found = await document_checks.sheet(tx, registration_id=registration_id, member=CHIEF)
         await registration.cancel(
             tx, registration_id=registration_id, person_id=found.person.id, now=NOW
         )
@@ -266,13 +273,13 @@ async def test_overview_counts_people_by_name(database: Database, tmp_path: Path
         await hand_in(tx, tmp_path, zofia, first_id, zofia_id)
         await hand_in(tx, tmp_path, anna, first_id, anna_id)
         await hand_in(tx, tmp_path, anna, second_id, anna_id)
-        longest = await document_checks.first_to_check(tx, event_id=event_id)
+        longest = await document_checks.first_to_check(tx, event_id=event_id, member=CHIEF)
         assert longest is not None
         await document_checks.accept(
             tx, version_id=longest.paper.version_id or 0, member=member, now=NOW
         )
 
-        seen = await document_checks.overview(tx, event_id=event_id)
+        seen = await document_checks.overview(tx, event_id=event_id, member=CHIEF)
 
         assert (seen.required, seen.to_check) == (TITLES, 2)
         assert seen.counts == (

@@ -6,6 +6,7 @@ from programme.people_refusals import PersonNotFound, SamePerson
 from storage import people, staff
 from storage.database import Database, Tx
 from storage.staff import StaffMember
+from tests.programme.audience import CHIEF
 from tests.programme.joined import merge
 from tests.programme.steps import register
 from tests.storage.rows import NOW, make_event, make_person
@@ -16,7 +17,7 @@ Seen = list[tuple[int, int, tuple[str, ...], tuple[str, ...]]]
 async def _seen(tx: Tx) -> Seen:
     return [
         (pair.first.id, pair.second.id, pair.why, pair.events)
-        for pair in await duplicates.pairs(tx)
+        for pair in await duplicates.pairs(tx, member=CHIEF)
     ]
 
 
@@ -103,15 +104,15 @@ async def test_one_pair_refuses_oneself_and_nobody(database: Database) -> None:
     async with database.transaction() as tx:
         one = await make_person(tx)
         with pytest.raises(SamePerson):
-            await duplicates.one_pair(tx, first_id=one, second_id=one)
+            await duplicates.one_pair(tx, first_id=one, second_id=one, member=CHIEF)
         with pytest.raises(PersonNotFound):
-            await duplicates.one_pair(tx, first_id=one, second_id=one + 1)
+            await duplicates.one_pair(tx, first_id=one, second_id=one + 1, member=CHIEF)
 
 
 async def test_one_pair_of_different_people_has_no_reason(database: Database) -> None:
     async with database.transaction() as tx:
         one, other = await make_person(tx, name="Jan"), await make_person(tx, name="Ewa")
 
-        pair = await duplicates.one_pair(tx, first_id=other, second_id=one)
+        pair = await duplicates.one_pair(tx, first_id=other, second_id=one, member=CHIEF)
 
         assert (pair.first.id, pair.second.id, pair.why) == (one, other, ())

@@ -33,7 +33,8 @@ from programme.seat_refusals import CapacityWrong
 from storage import events, staff
 from storage.conversations import Conversation
 from storage.database import Database, Tx
-from tests.programme.audience import make_staff
+from tests.programme.audience import CHIEF, make_staff
+from tests.programme.carrying import carry_out
 from tests.programme.steps import kinds_to, register
 from tests.storage.rows import FIRST_DAY, NOW, make_event, make_person
 
@@ -42,7 +43,7 @@ NEXT_DAY = FIRST_DAY + timedelta(days=1)
 
 async def after(tx: Tx, event_id: int, deed: str, *answers: str) -> Asked | Changed:
     following: Asked | Changed = await event_change_steps.begin(
-        tx, state=Conversation(900, "pl"), event_id=event_id, deed=deed, now=NOW
+        tx, state=Conversation(900, "pl"), event_id=event_id, deed=deed, now=NOW, member=CHIEF
     )
     for raw in answers:
         assert isinstance(following, Asked)
@@ -72,15 +73,38 @@ def step(following: Asked | Changed) -> str:
     return following.question
 
 
-async def test_more_seats_are_given_at_once_and_go_to_the_line(database: Database) -> None:
+async def test_more_seats_with_nobody_in_line_are_given_at_once(database: Database) -> None:
+    async with database.transaction() as tx:
+        event_id = await make_event(tx, capacity=1)
+        await with_people(tx, event_id, 1)
+
+        changed = done(await after(tx, event_id, CAPACITY, "2"))
+        event = await events.get(tx, event_id)
+
+    assert (changed.waits, changed.seats, changed.conversation.flow) == (None, 2, "")
+    assert event is not None
+    assert (event.capacity, event.taken) == (2, 1)
+
+
+async def test_more_seats_go_to_the_line_after_a_yes_and_half_a_minute(database: Database) -> None:
     async with database.transaction() as tx:
         event_id = await make_event(tx, capacity=1)
         await with_people(tx, event_id, 3)
 
-        changed = done(await after(tx, event_id, CAPACITY, " 2 "))
+        asked = await after(tx, event_id, CAPACITY, " 2 ")
+        with pytest.raises(OptionUnknown):
+            await after(tx, event_id, CAPACITY, "2", "tak")
+        changed = done(await after(tx, event_id, CAPACITY, "2", YES))
+        waiting = await events.get(tx, event_id)
+        (moved,) = await carry_out(tx)
         event = await events.get(tx, event_id)
 
-    assert (changed.people, changed.seats, changed.conversation.flow) == (1, 2, "")
+    assert isinstance(asked, Asked)
+    assert (asked.question, asked.facts["moving_up"]) == ("event_capacity_confirm", 1)
+    assert (changed.people, changed.conversation.flow) == (1, "")
+    assert waiting is not None
+    assert waiting.capacity == 1
+    assert moved.deed.outcome == {"seats": 2, "moved": 1}
     assert event is not None
     assert (event.capacity, event.taken) == (2, 2)
 
@@ -121,11 +145,13 @@ async def test_session_is_moved_after_old_and_new_were_shown(database: Database)
         assert isinstance(asked, Asked)
         nothing_yet = await kinds_to(tx, "1")
         changed = done(await go_on(tx, asked, YES))
+        nothing_in_half_a_minute = await kinds_to(tx, "1")
+        await carry_out(tx)
         (session,) = await events.sessions(tx, event_id)
         told = await kinds_to(tx, "1")
 
     assert (asked.facts["people"], asked.facts["old"][0]["place"]) == (2, session.place)
-    assert nothing_yet == ["registration_confirmed"]
+    assert nothing_yet == nothing_in_half_a_minute == ["registration_confirmed"]
     assert told == ["registration_confirmed", "event_moved"]
     assert (changed.deed, changed.people) == (MOVE, 2)
     assert (session.starts_wall, session.ends_wall) == ("2027-02-20T10:00", "2027-02-20T16:00")
@@ -140,6 +166,7 @@ async def test_day_of_several_is_chosen_first(database: Database) -> None:
         with pytest.raises(OptionUnknown):
             await after(tx, event_id, MOVE, "77")
         await after(tx, event_id, MOVE, str(second.id), "20.02.2027 9-15", KEEP, YES)
+        await carry_out(tx)
         after_move = await events.sessions(tx, event_id)
 
     assert step(asked) == "event_session"
@@ -153,6 +180,7 @@ async def test_place_alone_can_change(database: Database) -> None:
         await with_people(tx, event_id, 1)
 
         changed = done(await after(tx, event_id, PLACE, "  Szkoła\nw Miłkach ", YES))
+        await carry_out(tx)
         (session,) = await events.sessions(tx, event_id)
 
     assert (session.place, session.starts_at) == ("Szkoła w Miłkach", FIRST_DAY)
@@ -191,6 +219,7 @@ async def test_session_that_somebody_else_moved_is_not_moved_again(database: Dat
         asked = await after(tx, event_id, MOVE, "20.02.2027 9-15", KEEP)
         assert isinstance(asked, Asked)
         await after(tx, event_id, MOVE, "21.02.2027 9-15", KEEP, YES)
+        await carry_out(tx)
 
         with pytest.raises(SessionChanged):
             await go_on(tx, asked, YES)
@@ -205,12 +234,15 @@ async def test_cancelling_needs_a_yes_and_is_told_once(database: Database) -> No
         kept = done(await after(tx, event_id, CANCEL, NO))
         before = await events.get(tx, event_id)
         changed = done(await after(tx, event_id, CANCEL, YES))
+        waiting = await events.get(tx, event_id)
+        await carry_out(tx)
         told = [await kinds_to(tx, chat) for chat in ("1", "2")]
         deeds = [record.action for record in await staff.audit_trail(tx, limit=1)]
 
     assert isinstance(asked, Asked)
     assert asked.facts["people"] == 2
     assert before is not None
+    assert waiting == before
     assert (kept.deed, before.state) == (KEPT, "published")
     assert (changed.deed, changed.people, deeds) == (CANCEL, 2, ["cancel_event"])
     assert told == [

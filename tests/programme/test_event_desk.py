@@ -12,7 +12,7 @@ from programme.refusals import EventUnknown
 from storage import event_people, events, registrations
 from storage.database import Database, Tx
 from storage.event_people import Counts
-from tests.programme.audience import make_member, make_organisation, make_staff
+from tests.programme.audience import CHIEF, make_member, make_organisation, make_staff
 from tests.programme.steps import register
 from tests.storage.rows import NOW, make_event
 
@@ -34,7 +34,7 @@ async def test_counts_say_who_stands_where(database: Database) -> None:
         assert who is not None
         await registration.cancel(tx, registration_id=first, person_id=who.person_id, now=NOW)
 
-        desk = await event_desk.one(tx, event_id=event_id, now=NOW)
+        desk = await event_desk.one(tx, event_id=event_id, now=NOW, member=CHIEF)
 
     assert desk.counts == Counts(seated=1, in_line=2, applying=0, offers=1, held=1)
     assert (desk.event.taken, desk.overbooked, desk.over) == (2, 0, False)
@@ -47,7 +47,7 @@ async def test_capacity_below_what_is_taken_shows_as_overbooked(database: Databa
         member = await make_staff(tx)
         await capacity.change(tx, event_id=event_id, capacity=0, member=member, now=NOW)
 
-        desk = await event_desk.one(tx, event_id=event_id, now=NOW)
+        desk = await event_desk.one(tx, event_id=event_id, now=NOW, member=CHIEF)
 
     assert (desk.counts.seated, desk.overbooked) == (3, 3)
 
@@ -57,7 +57,7 @@ async def test_event_without_a_limit_is_never_overbooked(database: Database) -> 
         event_id = await make_event(tx)
         await crowd(tx, event_id, 2)
 
-        desk = await event_desk.one(tx, event_id=event_id, now=NOW)
+        desk = await event_desk.one(tx, event_id=event_id, now=NOW, member=CHIEF)
 
     assert (desk.counts.seated, desk.overbooked) == (2, 0)
 
@@ -68,8 +68,8 @@ async def test_participants_come_by_surname_in_pages(database: Database) -> None
         for name in ("Ewa Żak", "Jan Łoś", "Ala Lis", *(f"{n:02d} Nowak" for n in range(15))):
             await register(tx, event_id, await make_member(tx, name))
 
-        first = await event_desk.page(tx, event_id=event_id, group=SEATED, number=0)
-        last = await event_desk.page(tx, event_id=event_id, group=SEATED, number=99)
+        first = await event_desk.page(tx, event_id=event_id, group=SEATED, number=0, member=CHIEF)
+        last = await event_desk.page(tx, event_id=event_id, group=SEATED, number=99, member=CHIEF)
 
     assert (first.total, first.pages, first.first, len(first.people)) == (18, 2, 1, 15)
     assert (last.number, last.first, len(last.people)) == (1, 16, 3)
@@ -81,7 +81,7 @@ async def test_page_of_nobody_is_one_empty_page(database: Database) -> None:
     async with database.transaction() as tx:
         event_id = await make_event(tx)
 
-        page = await event_desk.page(tx, event_id=event_id, group=IN_LINE, number=-1)
+        page = await event_desk.page(tx, event_id=event_id, group=IN_LINE, number=-1, member=CHIEF)
 
     assert (page.number, page.pages, page.total, page.people) == (0, 1, 0, [])
 
@@ -89,7 +89,7 @@ async def test_page_of_nobody_is_one_empty_page(database: Database) -> None:
 async def test_page_of_an_unknown_event_is_refused(database: Database) -> None:
     async with database.transaction() as tx:
         with pytest.raises(EventUnknown):
-            await event_desk.page(tx, event_id=77, group=SEATED, number=0)
+            await event_desk.page(tx, event_id=77, group=SEATED, number=0, member=CHIEF)
 
 
 @pytest.mark.parametrize("fairness", ["first_come", "one_each"])
@@ -111,7 +111,7 @@ async def test_line_comes_in_the_order_that_its_people_are_told(
             person_id = await make_member(tx, name, organisation_id=organisation_id)
             await register(tx, event_id, person_id)
 
-        page = await event_desk.page(tx, event_id=event_id, group=IN_LINE, number=0)
+        page = await event_desk.page(tx, event_id=event_id, group=IN_LINE, number=0, member=CHIEF)
         told = []
         for one in page.people:
             waiting = await registrations.get(tx, one.registration_id)
@@ -134,7 +134,7 @@ async def test_whoever_has_a_seat_held_comes_first_with_its_end(database: Databa
         assert seated is not None
         await registration.cancel(tx, registration_id=first, person_id=seated.person_id, now=NOW)
 
-        page = await event_desk.page(tx, event_id=event_id, group=IN_LINE, number=0)
+        page = await event_desk.page(tx, event_id=event_id, group=IN_LINE, number=0, member=CHIEF)
 
     assert [one.registration_id for one in page.people] == [second, third]
     assert [one.offer_until is not None for one in page.people] == [True, False]
@@ -147,7 +147,7 @@ async def test_applications_are_neither_seated_nor_in_line(database: Database) -
         applied = await crowd(tx, event_id, 2)
 
         counts = await event_people.count(tx, event_id)
-        page = await event_desk.page(tx, event_id=event_id, group=APPLYING, number=0)
+        page = await event_desk.page(tx, event_id=event_id, group=APPLYING, number=0, member=CHIEF)
 
     assert counts == Counts(seated=0, in_line=0, applying=2, offers=0, held=0)
     assert [one.registration_id for one in page.people] == applied
@@ -174,7 +174,7 @@ async def test_person_is_shown_with_what_they_answered(database: Database) -> No
             now=NOW,
         )
 
-        desk = await event_desk.person(tx, registration_id=got.registration_id)
+        desk = await event_desk.person(tx, registration_id=got.registration_id, member=CHIEF)
 
     assert (desk.attending.name, desk.attending.organisation) == ("Anna Wzorowa", "KGW Miłki")
     assert desk.answers == [("Obiad?", "Tak, proszę"), ("Dieta?", "Bez mięsa, Inna")]
@@ -189,7 +189,7 @@ async def test_person_who_has_left_is_gone(database: Database) -> None:
         await registration.cancel(tx, registration_id=number, person_id=found.person_id, now=NOW)
 
         with pytest.raises(PersonGone):
-            await event_desk.person(tx, registration_id=number)
+            await event_desk.person(tx, registration_id=number, member=CHIEF)
 
 
 async def test_event_that_is_over_says_so(database: Database) -> None:
@@ -197,7 +197,7 @@ async def test_event_that_is_over_says_so(database: Database) -> None:
         event_id = await make_event(tx)
         sessions = await events.sessions(tx, event_id)
 
-        desk = await event_desk.one(tx, event_id=event_id, now=sessions[0].ends_at)
+        desk = await event_desk.one(tx, event_id=event_id, now=sessions[0].ends_at, member=CHIEF)
 
     assert desk.over
 
@@ -212,6 +212,6 @@ async def test_events_ahead_come_first_and_then_those_that_are_over(database: Da
         await make_event(tx, sessions=(NOW - 70 * day,))
         await make_event(tx, state="draft")
 
-        found = await event_desk.events_in_care(tx, now=NOW)
+        found = await event_desk.events_in_care(tx, now=NOW, member=CHIEF)
 
     assert [event.id for event in found] == [sooner, later, just_over, long_over]

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from programme import events as cases
-from programme import invitations, registration, reminders
+from programme import registration, reminders
 from programme.quiet_hours import QuietHours
 from programme.refusals import EventCancelled, EventUnknown, SessionChanged
 from programme.wall_time import read
@@ -15,6 +15,7 @@ from storage.events import Session
 from storage.tables import outbox as outbox_table
 from storage.tables import reminder as reminder_table
 from tests.programme.audience import make_member, make_staff, queued
+from tests.programme.sending import send_now
 from tests.programme.steps import (
     calendars,
     facts_of,
@@ -326,7 +327,7 @@ async def test_move_to_where_it_is_already_tells_nobody(database: Database) -> N
 async def _invite(tx: Tx, event_id: int, *, at: datetime) -> None:
     """Let staff invite one person at this moment."""
     await make_member(tx, "Anna", chat=9)
-    await invitations.send(
+    await send_now(
         tx,
         staff=await make_staff(tx),
         key="900:1",

@@ -22,7 +22,7 @@ from storage import events as rows
 from storage import staff
 from storage.conversations import Conversation
 from storage.database import Database, Tx
-from tests.programme.audience import close_chat, make_staff
+from tests.programme.audience import CHIEF, close_chat, make_staff
 from tests.programme.moves import DAY, HOUR, QUIET, TWO_DAYS, move_days, starts
 from tests.programme.naming import LINK, make_scene, name
 from tests.programme.stands import crowd, exhibit, make_fair
@@ -207,7 +207,7 @@ async def _confirming(database: Database, event_id: int, chat: int) -> Asked:
 async def _confirming_in(tx: Tx, event_id: int, chat: int) -> Asked:
     """Lead a dialogue about the whole event to its last question."""
     following: Asked | Changed = await event_change_steps.begin(
-        tx, state=Conversation(chat, "pl"), event_id=event_id, deed=MOVE, now=NOW
+        tx, state=Conversation(chat, "pl"), event_id=event_id, deed=MOVE, now=NOW, member=CHIEF
     )
     for raw in (ALL, "20.02.2027", KEEP):
         assert isinstance(following, Asked)

@@ -29,7 +29,7 @@ from storage.conversations import Conversation
 from storage.database import Database, Tx
 from storage.fair import Exhibitor, Offer
 from storage.staff import StaffMember
-from tests.programme.audience import make_organisation, make_staff
+from tests.programme.audience import CHIEF, make_organisation, make_staff
 from tests.programme.stands import (
     OFFER,
     crowd,
@@ -294,7 +294,11 @@ async def test_staff_register_an_organisation_that_came_on_paper(database: Datab
         for name in ("Ochotnicza Straż Pożarna w Miłkach", "Ochotnicza Straż Pożarna w Rydzewie"):
             await make_organisation(tx, name)
         talk = Talk(tx, None, await make_staff(tx))
-        talk.heard(await fair_steps.begin_on_paper(tx, state=STATE, event_id=event_id, now=NOW))
+        talk.heard(
+            await fair_steps.begin_on_paper(
+                tx, state=STATE, event_id=event_id, now=NOW, member=CHIEF
+            )
+        )
 
         with pytest.raises(OrganisationNotFound):
             await talk.say("xyzzy")
@@ -311,7 +315,11 @@ async def test_staff_cannot_add_an_organisation_twice(database: Database) -> Non
         [mine] = await crowd(tx, 1)
         await exhibit(tx, event_id, *mine)
         talk = Talk(tx, None, await make_staff(tx))
-        talk.heard(await fair_steps.begin_on_paper(tx, state=STATE, event_id=event_id, now=NOW))
+        talk.heard(
+            await fair_steps.begin_on_paper(
+                tx, state=STATE, event_id=event_id, now=NOW, member=CHIEF
+            )
+        )
         await talk.say("Organizacja 1")
 
         with pytest.raises(AlreadyExhibiting):
@@ -332,7 +340,7 @@ async def test_number_is_asked_and_swapped(database: Database) -> None:
         for each in await crowd(tx, 2):
             await exhibit(tx, event_id, *each)
         member = await make_staff(tx)
-        asked = await fair_numbers.begin(tx, state=STATE, exhibitor_id=1)
+        asked = await fair_numbers.begin(tx, state=STATE, exhibitor_id=1, member=CHIEF)
         state = asked.conversation
 
         for unfit in ("dwa", "0", "5000"):
@@ -346,4 +354,4 @@ async def test_number_is_asked_and_swapped(database: Database) -> None:
         assert (ended.flow, exhibitor_id, other.stand) == ("", 1, 1)
         await fair.cancel(tx, exhibitor_id=1, member=member, now=NOW)
         with pytest.raises(NotExhibiting):
-            await fair_numbers.ask(tx, state=state)
+            await fair_numbers.ask(tx, state=state, member=CHIEF)

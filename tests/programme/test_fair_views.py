@@ -8,7 +8,7 @@ from programme.fair_refusals import NotAFair, NotExhibiting
 from programme.refusals import EventUnknown
 from storage.database import Database
 from storage.tables import event
-from tests.programme.audience import make_organisation
+from tests.programme.audience import CHIEF, make_organisation
 from tests.programme.stands import OFFER, crowd, exhibit, join, make_fair, make_voice
 from tests.storage.rows import FIRST_DAY, NOW, make_event
 
@@ -82,13 +82,15 @@ async def test_one_shows_who_may_do_what(database: Database) -> None:
         async def rights(
             exhibitor_id: int, person_id: int | None, late: int = 0, *, staff: bool = False
         ) -> tuple[bool, bool, bool, int | None]:
-            view = await fair_views.one(
-                tx,
-                exhibitor_id=exhibitor_id,
-                person_id=person_id,
-                now=NOW + late * SECOND,
-                is_staff=staff,
-            )
+            moment = NOW + late * SECOND
+            if staff:
+                view = await fair_views.one_for_staff(
+                    tx, exhibitor_id=exhibitor_id, member=CHIEF, now=moment
+                )
+            else:
+                view = await fair_views.one(
+                    tx, exhibitor_id=exhibitor_id, person_id=person_id, now=moment
+                )
             return view.mine, view.may_cancel, view.may_edit, view.position
 
         assert await rights(1, people[0][1]) == (True, True, True, None)
@@ -123,7 +125,7 @@ async def test_look_lists_stands_by_number_and_those_in_line_in_order(database: 
             await exhibit(tx, event_id, *each)
         await fair.cancel(tx, exhibitor_id=1, person_id=people[0][1], now=NOW)
 
-        found = await fair_views.look(tx, event_id=event_id)
+        found = await fair_views.look(tx, event_id=event_id, member=CHIEF)
 
         assert [(one.organisation_id, one.stand) for one in found.active] == [
             (people[2][0], 1),
@@ -131,10 +133,10 @@ async def test_look_lists_stands_by_number_and_those_in_line_in_order(database: 
         ]
         assert [one.organisation_id for one in found.waiting] == [people[3][0], people[4][0]]
         with pytest.raises(EventUnknown):
-            await fair_views.look(tx, event_id=999)
+            await fair_views.look(tx, event_id=999, member=CHIEF)
         await tx.execute(update(event).where(event.c.id == event_id).values(kind="meeting"))
         with pytest.raises(NotAFair):
-            await fair_views.look(tx, event_id=event_id)
+            await fair_views.look(tx, event_id=event_id, member=CHIEF)
 
 
 async def test_sheet_holds_those_with_a_stand_and_not_those_in_line(database: Database) -> None:
@@ -171,7 +173,11 @@ async def test_export_is_a_table_that_no_spreadsheet_computes(database: Database
             now=NOW,
         )
 
-        lines = (await fair_views.export(tx, event_id=event_id)).decode("utf-8-sig").splitlines()
+        lines = (
+            (await fair_views.export(tx, event_id=event_id, member=CHIEF))
+            .decode("utf-8-sig")
+            .splitlines()
+        )
 
         assert lines == [
             "stand,place_in_line,organisation,contact,for_residents,for_office,tables,power,needs",

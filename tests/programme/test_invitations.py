@@ -11,6 +11,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import func, select
 
 from programme import invitations
+from programme.broadcasting import HOLD
 from programme.facts import event_facts, programme_facts
 from programme.invitations import Audience, Sent, Wording
 from programme.quiet_hours import QuietHours
@@ -31,9 +32,11 @@ from storage.outbox import BROADCAST, Entry
 from storage.staff import AuditRecord, StaffMember
 from storage.tables import audit, broadcast, outbox
 from tests.programme.audience import close_chat, make_member, make_organisation, make_staff, queued
+from tests.programme.sending import send_now
 from tests.storage.rows import FIRST_DAY, NOW, make_event, make_programme
 
 QUIET = QuietHours()
+CONFIRMED = NOW - HOLD
 BODY = "Zapraszamy na szkolenie.\n\nZ poważaniem\nSekretarz Gminy"
 LINK = "https://t.me/akademia_bot?start=e_1"
 
@@ -51,7 +54,7 @@ async def _send(tx: Tx, member: StaffMember, **changes: Any) -> Sent:
         "quiet": QUIET,
         "now": NOW,
     }
-    return await invitations.send(tx, **(values | changes))
+    return await send_now(tx, **(values | changes))
 
 
 async def _two(tx: Tx) -> tuple[int, int]:
@@ -77,6 +80,7 @@ async def test_send_queues_one_row_for_each(database: Database) -> None:
             "body": BODY,
             "link": LINK,
             "deadline": deadline.isoformat(),
+            "placeholders": {},
         }
         entry = Entry(
             key=f"invitation:{sent.broadcast_id}:{anna}:telegram",
@@ -93,7 +97,6 @@ async def test_send_queues_one_row_for_each(database: Database) -> None:
         )
         assert sent == Sent(sent.broadcast_id, 2)
         assert await queued(tx) == [
-            entry,
             replace(
                 entry,
                 key=f"invitation:{sent.broadcast_id}:organisation:{osp}:mail",
@@ -102,6 +105,7 @@ async def test_send_queues_one_row_for_each(database: Database) -> None:
                 facts=facts | {"person": {"name": "OSP Miłki"}},
                 person_id=None,
             ),
+            entry,
         ]
 
 
@@ -113,7 +117,7 @@ async def test_send_without_an_event_is_worth_sending_for_a_week(database: Datab
 
         await _send(tx, member)
 
-        [first, _] = await queued(tx)
+        [_, first] = await queued(tx)
         assert first.not_after == NOW + timedelta(days=7)
         assert first.facts == {
             "programme": await programme_facts(tx),
@@ -124,6 +128,7 @@ async def test_send_without_an_event_is_worth_sending_for_a_week(database: Datab
             "body": BODY,
             "link": None,
             "person": {"name": "Anna"},
+            "placeholders": {},
         }
 
 
@@ -146,8 +151,8 @@ async def test_send_is_recorded(database: Database) -> None:
         sent = await _send(tx, member)
 
         kept = await broadcasts.get(tx, sent.broadcast_id)
-        assert (kept.kind, kept.people, kept.confirmed_at) == ("invitation", 2, NOW)
-        assert kept.audience == {"audience": "organisations"}
+        assert (kept.kind, kept.people, kept.confirmed_at) == ("invitation", 2, CONFIRMED)
+        assert kept.audience == {"kinds": ["ngo", "office"]}
         assert kept.content == {
             "case_number": "OR.152.3.2027",
             "subject": "Szkolenie dla organizacji",
@@ -156,12 +161,14 @@ async def test_send_is_recorded(database: Database) -> None:
         }
         assert await staff.audit_trail(tx, limit=9) == [
             AuditRecord(
-                *(NOW, 900, member.id, "invite"),
+                *(CONFIRMED, 900, member.id, "invite"),
                 allowed=True,
                 detail={
                     "broadcast": sent.broadcast_id,
-                    "audience": "organisations",
-                    "rows": 2,
+                    "audience": {"kinds": ["ngo", "office"]},
+                    "messages": 2,
+                    "starts_at": NOW.isoformat(),
+                    "second": None,
                 },
             )
         ]

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from programme import invitations, registration
+from programme import registration
 from programme.mail_wishes import Wish
 from programme.quiet_hours import QuietHours
-from storage import forms, people, registrations, tasks
+from storage import answers_to_events, forms, people, registrations, tasks
 from storage.database import Database, Tx
 from storage.tables import event
 from tests.programme.audience import make_staff
@@ -23,6 +23,7 @@ from tests.programme.mail_steps import (
 )
 from tests.programme.naming import LINK, make_scene
 from tests.programme.naming import name as name_somebody
+from tests.programme.sending import send_now
 from tests.programme.steps import register
 from tests.storage.rows import FIRST_DAY, NOW, make_event, make_person
 
@@ -32,7 +33,7 @@ MAIL = "jan@example.org"
 async def invite(tx: Tx, event_id: int | None, audience: str = "ngo", *, key: str = "test") -> None:
     """Send an invitation to everybody there is."""
     member = await make_staff(tx)
-    await invitations.send(
+    await send_now(
         tx,
         staff=member,
         key=key,
@@ -191,6 +192,10 @@ async def test_no_to_an_invitation_is_noted(database: Database) -> None:
         assert await state(tx, event_id, person_id) is None
         assert await answered(tx) == [("mail_understood", MAIL, [("no_noted", "Jan Przykładowy")])]
         assert await open_tasks(tx) == []
+        # It was kept: the same no once more is no news.
+        assert not await answers_to_events.refuse(
+            tx, event_id=event_id, person_id=person_id, now=NOW
+        )
 
 
 async def test_stop_ends_invitations(database: Database) -> None:

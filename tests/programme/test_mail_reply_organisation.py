@@ -9,7 +9,7 @@ from sqlalchemy import select
 from programme import letter_doors, nomination_calls, outbox_desk
 from programme.mail_wishes import WrittenPerson
 from programme.quiet_hours import QuietHours
-from storage import nominations, organisations, tasks
+from storage import answers_to_events, nominations, organisations, tasks
 from storage.database import Database, Tx
 from storage.tables import event, outbox
 from tests.programme.audience import make_organisation, make_staff
@@ -203,11 +203,14 @@ async def test_resignation_of_all_goes_to_staff(database: Database) -> None:
 
 async def test_nobody_comes_is_noted(database: Database) -> None:
     async with database.transaction() as tx:
-        _event_id, _organisation_id, token = await called(tx)
+        event_id, organisation_id, token = await called(tx)
 
         await answer(tx, token, wish("no"))
 
         assert (await answered(tx))[0][2] == [("nobody_noted", "")]
+        assert not await answers_to_events.refuse(
+            tx, event_id=event_id, organisation_id=organisation_id, now=NOW
+        )
 
 
 async def test_stop_of_an_organisation(database: Database) -> None:

@@ -5,9 +5,12 @@ from storage.tables import person, registration
 
 # Every column that names a person, and what joining does with it.
 KNOWN = {
+    ("agenda_exception", "person_id"): "moves, what both had stays with either",
     ("attendance_try", "person_id"): "stays: it counts wrong tries of one hour",
+    ("broadcast_recipient", "person_id"): "moves, what both had stays with either",
     ("consent", "person_id"): "moves",
     ("contact", "person_id"): "moves, what both had stays once",
+    ("event_refusal", "person_id"): "moves, what both had stays with either",
     ("exhibitor", "person_id"): "moves",
     ("membership", "person_id"): "moves, what both had is closed once",
     ("nomination", "named_by_person_id"): "moves",
@@ -18,6 +21,7 @@ KNOWN = {
     ("person", "merged_into_id"): "follows",
     ("person_merge", "gone_id"): "is the record itself",
     ("person_merge", "kept_id"): "is the record itself",
+    ("staff_note", "person_id"): "moves",
     ("staff_task", "person_id"): "moves",
     ("letter_door", "person_id"): "moves",
     ("registration", "person_id"): "moves, of two open ones at an event one ends",

@@ -15,7 +15,7 @@ from storage.database import Database, Tx
 from storage.paper_tables import required_document
 from storage.staff import StaffMember
 from storage.tables import event
-from tests.programme.audience import make_organisation, make_staff
+from tests.programme.audience import CHIEF, make_organisation, make_staff
 from tests.programme.naming import DEADLINE, LINK, make_contact, make_naming_event
 from tests.programme.steps import facts_of, told
 from tests.storage.rows import FIRST_DAY, NOW, make_person
@@ -41,7 +41,7 @@ async def test_each_organisation_is_asked_by_one_way(database: Database) -> None
         by_mail = await make_organisation(tx, "OSP Ruda", email="osp@example.org")
         silent = await make_organisation(tx, "LZS Rydzewo")
 
-        found = await nomination_calls.preview(tx, event_id=event_id, now=NOW)
+        found = await nomination_calls.preview(tx, event_id=event_id, now=NOW, member=CHIEF)
         called = await send(tx, event_id, member)
 
         assert [one.id for one in found.by_chat] == [chat]
@@ -97,7 +97,7 @@ async def test_confirming_once_more_asks_nobody_twice(database: Database) -> Non
             await send(tx, event_id, member)
 
         late = await make_organisation(tx, "KGW Nowe", email="nowe@example.org")
-        found = await nomination_calls.preview(tx, event_id=event_id, now=NOW)
+        found = await nomination_calls.preview(tx, event_id=event_id, now=NOW, member=CHIEF)
         again = await send(tx, event_id, member)
         assert (found.called, [one.id for one in found.by_mail]) == (1, [late])
         assert again.organisations == 1
@@ -149,7 +149,7 @@ async def test_only_organisations_the_event_is_for_are_asked(database: Database)
         await make_organisation(tx, "OSP Ruda", email="osp@example.org")
         unit = await make_organisation(tx, "Referat", kind="office", email="r@example.org")
 
-        found = await nomination_calls.preview(tx, event_id=event_id, now=NOW)
+        found = await nomination_calls.preview(tx, event_id=event_id, now=NOW, member=CHIEF)
 
         assert [one.id for one in found.by_mail] == [unit]
         assert await organisations.get(tx, unit) == found.by_mail[0]
@@ -171,7 +171,7 @@ async def test_a_preview_asks_no_more_of_the_database_for_more_organisations(
             organisation_id = await make_organisation(tx, f"KGW {number}")
             await make_contact(tx, organisation_id, 500 + number)
             asked.clear()
-            found = await nomination_calls.preview(tx, event_id=event_id, now=NOW)
+            found = await nomination_calls.preview(tx, event_id=event_id, now=NOW, member=CHIEF)
             counts.append((found.reached, len(asked)))
 
     assert [reached for reached, _ in counts] == [1, 2, 3, 4, 5]

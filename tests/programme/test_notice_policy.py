@@ -1,6 +1,7 @@
 import ast
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from delivery.compose_notices import NOTICES
 from programme import notice_policy
 from programme.notice_policy import POLICY, WakingHours, repeats
 from programme.quiet_hours import QuietHours
+from programme.wall_time import read, to_moment
 from storage.outbox import BROADCAST, CONFIRMATION, REMINDER, REPLY
 
 ROOT = Path(__file__).parents[2]
@@ -126,9 +128,110 @@ def test_only_what_can_wait_waits_for_the_morning(kind: str) -> None:
         "nomination_call",
         "nomination_reminder",
         "nomination_withdrawn",
+        *("correction", "letter_amended", "event_changed", "digest", "summary"),
     }
 
     assert NIGHT.earliest(kind, {}, EVENING) == (morning if waits else EVENING)
+
+
+def _wall(words: str) -> datetime:
+    return to_moment(read(words), "Europe/Warsaw")
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "leaves"),
+    [
+        # A Sunday at noon: the reader's own matter goes, what staff send to many waits.
+        ("reminder", "2026-07-19T12:00", "2026-07-19T12:00"),
+        ("seat_offered", "2026-07-19T12:00", "2026-07-19T12:00"),
+        ("nominated", "2026-07-19T12:00", "2026-07-19T12:00"),
+        ("documents_missing", "2026-07-19T12:00", "2026-07-19T12:00"),
+        ("registration_confirmed", "2026-07-19T12:00", "2026-07-19T12:00"),
+        ("registration_confirmed", "2026-07-19T23:00", "2026-07-19T23:00"),
+        ("invitation", "2026-07-19T12:00", "2026-07-20T08:00"),
+        ("poll", "2026-07-19T12:00", "2026-07-20T08:00"),
+        ("nomination_call", "2026-07-19T12:00", "2026-07-20T08:00"),
+        ("task", "2026-07-18T21:00", "2026-07-20T08:00"),
+        ("certificate", "2026-12-24T12:00", "2026-12-28T08:00"),
+        ("digest", "2026-05-01T10:00", "2026-05-02T08:00"),
+        ("summary", "2026-11-11T08:30", "2026-11-12T08:00"),
+        ("reminder", "2026-11-10T21:00", "2026-11-11T08:00"),
+    ],
+)
+def test_silent_days_hold_back_what_can_wait(kind: str, now: str, leaves: str) -> None:
+    found = POLICY[kind].leaves_at(_wall(now), quiet=NIGHT.quiet, zone=NIGHT.zone)
+
+    assert found == _wall(leaves)
+
+
+@pytest.mark.parametrize(
+    ("last", "leaves"),
+    [
+        # Easter Saturday, nine in the evening.
+        ("2026-04-07T08:01", "2026-04-07T08:00"),
+        ("2026-04-07T08:00", "2026-04-05T08:00"),
+        ("2026-04-05T07:00", "2026-04-05T08:00"),
+    ],
+)
+def test_what_would_be_too_late_on_a_working_day_leaves_in_the_morning(
+    last: str, leaves: str
+) -> None:
+    now = _wall("2026-04-04T21:00")
+
+    due_at = POLICY["invitation"].leaves_at(
+        now, quiet=NIGHT.quiet, zone=NIGHT.zone, last=_wall(last)
+    )
+
+    assert due_at == _wall(leaves)
+    # The sender, which looks once more, agrees.
+    assert NIGHT.earliest("invitation", {}, now, _wall(last)) == due_at
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "begins", "leaves"),
+    [
+        # By day it is told at once, whenever it begins.
+        ("event_cancelled", "2026-07-15T12:00", "2026-09-01T09:00", "2026-07-15T12:00"),
+        # At night: tomorrow before noon, or today.
+        ("event_cancelled", "2026-07-15T21:00", "2026-07-16T11:59", "2026-07-15T21:00"),
+        ("event_cancelled", "2026-07-15T21:00", "2026-07-16T12:00", "2026-07-16T08:00"),
+        ("event_cancelled", "2026-07-16T03:00", "2026-07-16T18:00", "2026-07-16T03:00"),
+        ("event_moved", "2026-07-15T21:00", "2026-07-15T23:00", "2026-07-15T21:00"),
+        ("event_moved", "2026-07-15T21:00", "2026-09-01T09:00", "2026-07-16T08:00"),
+        # Sundays are not silent for it, and the clock is put forward that night.
+        ("event_moved", "2026-03-28T21:00", "2026-04-10T09:00", "2026-03-29T08:00"),
+        ("event_moved", "2026-03-28T21:00", "2026-03-29T11:59", "2026-03-28T21:00"),
+        # A correction waits for Monday, for the morning, or for nothing.
+        ("correction", "2026-07-18T21:00", "2026-07-25T09:00", "2026-07-20T08:00"),
+        ("correction", "2026-07-18T21:00", "2026-07-20T11:59", "2026-07-19T08:00"),
+        ("correction", "2026-07-18T21:00", "2026-07-19T11:59", "2026-07-18T21:00"),
+    ],
+)
+def test_what_begins_soon_is_told_in_time(kind: str, now: str, begins: str, leaves: str) -> None:
+    found = POLICY[kind].leaves_at(
+        _wall(now), quiet=NIGHT.quiet, zone=NIGHT.zone, begins=_wall(begins)
+    )
+
+    assert found == _wall(leaves)
+
+
+def test_sender_lets_an_urgent_correction_leave_at_night() -> None:
+    def about(begins: str) -> dict[str, Any]:
+        starts = _wall(begins).isoformat()
+        return {"event": {"sessions": [{"zone": "Europe/Warsaw", "starts_at": starts}]}}
+
+    saturday = _wall("2026-07-18T21:00")
+
+    soon = NIGHT.earliest("correction", about("2026-07-19T09:00"), saturday)
+    later = NIGHT.earliest("correction", about("2026-08-19T09:00"), saturday)
+
+    assert (soon, later) == (saturday, _wall("2026-07-20T08:00"))
+
+
+def test_only_what_waits_for_the_morning_waits_for_a_working_day() -> None:
+    patient = [policy for policy in POLICY.values() if policy.waits_for_working_day]
+
+    assert {policy.waits_for_morning for policy in patient} == {True}
 
 
 def test_morning_is_that_of_the_events_own_zone() -> None:

@@ -9,7 +9,7 @@ from programme.polls import Asked as PollAsked
 from programme.quiet_hours import QuietHours
 from programme.refusals import AnswerEmpty, AudienceEmpty, OptionUnknown, PollUnfit
 from storage.database import Database, Tx
-from tests.programme.audience import make_member, make_staff, queued, seat
+from tests.programme.audience import CHIEF, make_member, make_staff, queued, seat
 from tests.storage.rows import NOW, make_event
 
 Following = Asked | tuple[Conversation, PollAsked]
@@ -23,7 +23,9 @@ async def event_with_a_participant(tx: Tx) -> int:
 
 async def answer(tx: Tx, *answers: Any) -> Following:
     member = await make_staff(tx)
-    following: Following = await poll_steps.begin(tx, state=Conversation(900, "pl"), now=NOW)
+    following: Following = await poll_steps.begin(
+        tx, state=Conversation(900, "pl"), now=NOW, member=CHIEF
+    )
     for raw in answers:
         assert isinstance(following, Asked)
         following = await poll_steps.answer(

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select, text
 
 from programme import (
-    audiences,
+    audience_reading,
     preferences,
 )
-from programme.audiences import Gathered
+from programme.audience_choice import Choice
+from programme.audience_reading import Unit
 from storage.database import Database, Tx
 from storage.tables import organisation
 from tests.programme.audience import (
@@ -82,15 +83,15 @@ async def test_no_is_lost_when_the_guard_is_taken_out(
 
     SQLite has one writer at a time, so there a no waits by itself.
     """
-    gather = audiences.gather
+    units = audience_reading.units
 
-    async def unguarded(tx: Tx, audience: str, *, hold: bool = False) -> Gathered:
+    async def unguarded(tx: Tx, choice: Choice, *, hold: bool = False) -> list[Unit]:
         del hold
-        return await gather(tx, audience)
+        return await units(tx, choice)
 
     async with database.transaction() as tx:
         member, crowd = await make_staff(tx), await make_crowd(tx)
-    monkeypatch.setattr(audiences, "gather", unguarded)
+    monkeypatch.setattr(audience_reading, "units", unguarded)
 
     async def refuse() -> None:
         async with second.transaction() as tx:

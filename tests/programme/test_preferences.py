@@ -20,6 +20,7 @@ from storage import organisations, outbox_desk, people
 from storage.database import Database
 from storage.tables import outbox
 from tests.programme.audience import (
+    CHIEF,
     make_member,
     make_organisation,
     make_staff,
@@ -153,7 +154,8 @@ async def test_letter_ends_invitations_for_the_mailbox_that_it_came_to(database:
         assert await reached(tx) == ["1", "2", "7", MAILBOX, "zofia@example.org"]
         assert await preferences.want_by_letter(tx, door=door, wanted=True, now=NOW)
         await invite(tx, member, key="900:2")
-        assert (await reached(tx)).count("jan@example.org") == 1
+        again = [address.lower() for address in await reached(tx)]
+        assert again.count("jan@example.org") == 1
 
 
 async def test_letter_to_an_organisation_ends_its_invitations(database: Database) -> None:
@@ -212,7 +214,7 @@ async def test_call_leaves_out_organisations_that_want_none_and_says_so(
         for one in (speaker, speaks[silent][0].person_id or 0):
             await preferences.want(tx, person_id=one, wanted=False, now=NOW)
 
-        found = await nomination_calls.preview(tx, event_id=event_id, now=NOW)
+        found = await nomination_calls.preview(tx, event_id=event_id, now=NOW, member=CHIEF)
         sent = await nomination_calls.send(
             tx, event_id=event_id, member=member, link=LINK, quiet=QUIET, now=NOW
         )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from programme.quiet_hours import QuietHours
+from programme.quiet_hours import QuietHours, is_silent_day
 from programme.wall_time import read, to_moment, to_wall, write
 
 WARSAW = "Europe/Warsaw"
@@ -66,6 +66,51 @@ def test_next_waking(quiet: QuietHours, wall: str, waking: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("quiet", "wall", "working"),
+    [
+        # An ordinary day, and a Saturday, are as they are.
+        (NIGHT, "2026-07-15T12:00", "2026-07-15T12:00"),
+        (NIGHT, "2026-07-18T12:00", "2026-07-18T12:00"),
+        # Easter: from Saturday evening over Sunday and Monday.
+        (NIGHT, "2026-04-03T21:00", "2026-04-04T08:00"),
+        (NIGHT, "2026-04-04T19:59", "2026-04-04T19:59"),
+        (NIGHT, "2026-04-04T20:00", "2026-04-07T08:00"),
+        (NIGHT, "2026-04-05T12:00", "2026-04-07T08:00"),
+        (NIGHT, "2026-04-06T12:00", "2026-04-07T08:00"),
+        # 2 May is between two holidays and none itself; 3 May is a Sunday besides.
+        (NIGHT, "2026-04-30T21:00", "2026-05-02T08:00"),
+        (NIGHT, "2026-05-01T00:00", "2026-05-02T08:00"),
+        (NIGHT, "2026-05-02T10:00", "2026-05-02T10:00"),
+        (NIGHT, "2026-05-02T20:30", "2026-05-04T08:00"),
+        # Whitsun and Corpus Christi.
+        (NIGHT, "2026-05-24T09:00", "2026-05-25T08:00"),
+        (NIGHT, "2026-06-04T09:00", "2026-06-05T08:00"),
+        (NIGHT, "2026-11-10T20:00", "2026-11-12T08:00"),
+        (NIGHT, "2026-11-11T23:59", "2026-11-12T08:00"),
+        # 24 December is a holiday since 2025; then two more and a Sunday.
+        (NIGHT, "2024-12-24T10:00", "2024-12-24T10:00"),
+        (NIGHT, "2026-12-23T21:00", "2026-12-28T08:00"),
+        (NIGHT, "2026-12-24T10:00", "2026-12-28T08:00"),
+        (NIGHT, "2026-12-31T21:00", "2027-01-02T08:00"),
+        # Both clock changes are in the night before a Sunday.
+        (NIGHT, "2026-03-28T21:00", "2026-03-30T08:00"),
+        (NIGHT, "2026-03-29T02:30", "2026-03-30T08:00"),
+        (NIGHT, "2026-10-24T21:00", "2026-10-26T08:00"),
+        (NIGHT, "2026-10-25T02:30", "2026-10-26T08:00"),
+        # Where no quiet hours end in the morning, the office's day begins at eight.
+        (NOON, "2026-05-01T09:00", "2026-05-02T08:00"),
+        (QuietHours(time(22), time(6, 30)), "2026-05-01T09:00", "2026-05-02T06:30"),
+        (QuietHours(time(7), time(9)), "2026-05-01T09:00", "2026-05-02T09:00"),
+        (QuietHours(time(20), time(0)), "2026-05-01T09:00", "2026-05-02T08:00"),
+        # Whoever wants no quiet hours wants no silent days.
+        (NONE, "2026-04-05T03:00", "2026-04-05T03:00"),
+    ],
+)
+def test_next_working(quiet: QuietHours, wall: str, working: str) -> None:
+    assert write(to_wall(quiet.next_working(_moment(wall), WARSAW), WARSAW)) == working
+
+
+@pytest.mark.parametrize(
     ("quiet", "wall", "evening"),
     [
         (NIGHT, "2026-07-15T12:00", "2026-07-15T20:00"),
@@ -95,6 +140,18 @@ def test_next_waking_is_not_before_the_moment_and_not_quiet(
 
     assert moment <= waking <= moment + timedelta(hours=25)
     assert not quiet.cover(waking, WARSAW)
+
+
+@given(quiet=HOURS.filter(lambda quiet: quiet.begins != quiet.ends), moment=MOMENTS)
+def test_next_working_is_neither_quiet_nor_on_a_silent_day_and_not_too_far(
+    quiet: QuietHours, moment: datetime
+) -> None:
+    working = quiet.next_working(moment, WARSAW)
+
+    assert moment <= working <= moment + timedelta(days=6)
+    assert not quiet.cover(working, WARSAW)
+    assert not is_silent_day(to_wall(working, WARSAW).date())
+    assert quiet.next_working(working, WARSAW) == working
 
 
 @given(quiet=HOURS.filter(lambda quiet: quiet.begins != quiet.ends), moment=MOMENTS)

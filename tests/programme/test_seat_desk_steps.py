@@ -10,12 +10,22 @@ from programme.asking import Asked
 from programme.desk_refusals import NobodyFound, PersonGone, PersonListed
 from programme.quiet_hours import QuietHours
 from programme.refusals import AnswerEmpty, AnswerTooLong, OptionUnknown
-from programme.seat_desk_steps import AGAIN, REFUSE, SKIP, TAKE_OFF, Settled
+from programme.seat_desk_steps import (
+    AGAIN,
+    KEPT,
+    NO,
+    REFUSE,
+    SKIP,
+    TAKE_OFF,
+    YES,
+    Settled,
+)
 from programme.seat_refusals import NothingToDecide
 from storage import registrations, staff
 from storage.conversations import Conversation
 from storage.database import Database, Tx
-from tests.programme.audience import make_member, make_organisation, make_staff
+from tests.programme.audience import CHIEF, make_member, make_organisation, make_staff
+from tests.programme.carrying import carry_out
 from tests.programme.steps import facts_of, kinds_to, register
 from tests.storage.rows import NOW, make_event, make_person
 
@@ -34,13 +44,15 @@ async def go_on(tx: Tx, asked: Asked | Settled, *answers: str) -> Asked | Settle
 
 
 async def letting_in(tx: Tx, event_id: int, *answers: str) -> Asked | Settled:
-    asked = await seat_desk_steps.begin_letting_in(tx, state=STATE, event_id=event_id, now=NOW)
+    asked = await seat_desk_steps.begin_letting_in(
+        tx, state=STATE, event_id=event_id, now=NOW, member=CHIEF
+    )
     return await go_on(tx, asked, *answers)
 
 
 async def with_reason(tx: Tx, number: int, deed: str, *answers: str) -> Asked | Settled:
     asked = await seat_desk_steps.begin_with_reason(
-        tx, state=STATE, registration_id=number, deed=deed, now=NOW
+        tx, state=STATE, registration_id=number, deed=deed, now=NOW, member=CHIEF
     )
     return await go_on(tx, asked, *answers)
 
@@ -170,11 +182,14 @@ async def test_application_is_refused_with_a_reason_that_is_told(database: Datab
         got = await register(tx, event_id, await make_person(tx, chat=5))
         number = got.registration_id
 
-        done = settled(await with_reason(tx, number, REFUSE, " Brak \n miejsc. "))
+        done = settled(await with_reason(tx, number, REFUSE, " Brak \n miejsc. ", YES))
+        nothing_yet = await kinds_to(tx, "5")
+        await carry_out(tx)
         told = await facts_of(tx, f"application_refused:{number}:telegram")
         with pytest.raises(PersonGone):
             await with_reason(tx, number, REFUSE)
 
+    assert nothing_yet == ["application_received"]
     assert (done.deed, told["reason"]) == (REFUSE, "Brak miejsc.")
 
 
@@ -185,7 +200,8 @@ async def test_person_is_taken_off_with_a_reason_that_is_told_once(database: Dat
         await register(tx, event_id, await make_person(tx, chat=6))
         number = first.registration_id
 
-        settled(await with_reason(tx, number, TAKE_OFF, "Zapis był podwójny."))
+        settled(await with_reason(tx, number, TAKE_OFF, "Zapis był podwójny.", YES))
+        await carry_out(tx)
         told = await facts_of(tx, f"registration_cancelled:{number}:telegram")
         found = await registrations.get(tx, number)
         promoted = await kinds_to(tx, "6")
@@ -212,8 +228,29 @@ async def test_reason_must_be_words_of_a_fitting_length(
 
         with pytest.raises(why):
             await with_reason(tx, got.registration_id, deed, raw)
-        desk = await event_desk.person(tx, registration_id=got.registration_id)
+        desk = await event_desk.person(tx, registration_id=got.registration_id, member=CHIEF)
 
+    assert desk.attending.approval == "asked"
+
+
+async def test_reason_alone_does_nothing_and_can_be_written_anew(database: Database) -> None:
+    async with database.transaction() as tx:
+        event_id = await make_event(tx, approval="staff")
+        got = await register(tx, event_id, await make_person(tx, chat=5))
+        surely = await with_reason(tx, got.registration_id, REFUSE, "Brak miejsc.")
+        assert isinstance(surely, Asked)
+
+        again = await go_on(tx, surely, AGAIN)
+        kept = settled(await go_on(tx, surely, NO))
+        with pytest.raises(OptionUnknown):
+            await go_on(tx, surely, "tak")
+        await carry_out(tx)
+        desk = await event_desk.person(tx, registration_id=got.registration_id, member=CHIEF)
+
+    assert surely.facts["reason"] == "Brak miejsc."
+    assert isinstance(again, Asked)
+    assert again.question == "seat_reason"
+    assert (kept.deed, kept.waits) == (KEPT, None)
     assert desk.attending.approval == "asked"
 
 
@@ -224,8 +261,9 @@ async def test_application_decided_meanwhile_is_not_refused(database: Database) 
         asked = await with_reason(tx, got.registration_id, REFUSE)
         await registrations.grant(tx, await _read(tx, got.registration_id))
 
+        settled(await go_on(tx, asked, "Brak miejsc.", YES))
         with pytest.raises(NothingToDecide):
-            await go_on(tx, asked, "Brak miejsc.")
+            await carry_out(tx)
 
 
 async def _read(tx: Tx, number: int) -> registrations.Registration:

@@ -5,13 +5,16 @@ import pytest
 
 from programme import staff
 from programme.refusals import LinkSpent, NotStaff
+from programme.staff_refusals import StaffAlready
 from storage import staff as rows
+from storage import trainers
 from storage.database import Database
 from storage.staff import AuditRecord, StaffMember
 from tests.programme.audience import make_staff
-from tests.storage.rows import NOW
+from tests.storage.rows import FIRST_DAY, NOW, make_event
 
 CHAT = 5_000_000_001
+SECOND_DAY = FIRST_DAY + timedelta(days=7)
 TOKEN = "AAAABBBBCCCCDDDDEEEEFF"
 
 
@@ -87,18 +90,24 @@ async def test_accept_by_two_at_once_succeeds_for_one(database: Database, second
     assert sorted(outcomes) == ["refused", "viewer"]
 
 
-EVERYTHING = [
-    *("attendance", "certificates", "desk", "documents", "fair", "invite", "nominations"),
-    *("people", "poll", "registrations", "report", "results", "task list", "tasks"),
+READING = [
+    *("agenda", "broadcasts", "desk", "report", "results", "search", "task list"),
 ]
+WRITING = [
+    *("agenda change", "announcements", "attendance", "broadcast control", "certificates"),
+    *("documents", "events", "fair", "invite", "nominations", "notes", "people", "poll"),
+    *("registrations", "tasks"),
+]
+LEADING = ["audit", "second look", "staff", "summary"]
 
 
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("coordinator", EVERYTHING),
-        ("assistant", EVERYTHING),
-        ("viewer", ["desk", "report", "results", "task list"]),
+        ("coordinator", [*READING, *WRITING, *LEADING]),
+        ("assistant", [*READING, *WRITING]),
+        ("viewer", READING),
+        ("trainer", ["attendance", "own events"]),
         (None, []),
     ],
 )
@@ -116,9 +125,9 @@ async def test_require_lets_each_role_do_its_work(
                 continue
             done.append(action)
 
-        trail = await rows.audit_trail(tx, limit=len(EVERYTHING) + 1)
+        trail = await rows.audit_trail(tx, limit=len(staff.ACTIONS) + 1)
 
-    assert done == allowed
+    assert done == sorted(allowed)
     refused = [record.action for record in trail]
     assert sorted(refused) == sorted(staff.ACTIONS.keys() - set(allowed))
 
@@ -160,3 +169,80 @@ async def test_removed_staff_come_back_by_a_new_link(database: Database) -> None
         member = await staff.accept(tx, token=TOKEN, chat_id=CHAT, now=NOW)
 
         assert member == StaffMember(before.id, "Anna Nowa", "viewer", CHAT)
+
+
+@pytest.mark.parametrize("role", staff.ROLES)
+def test_permit_says_the_same_as_require(role: str) -> None:
+    member = StaffMember(1, "Anna", role, CHAT)
+    done = []
+    for action in sorted(staff.ACTIONS):
+        try:
+            staff.permit(member, action)
+        except NotStaff:
+            continue
+        done.append(action)
+
+    assert done == sorted(name for name, roles in staff.ACTIONS.items() if role in roles)
+
+
+async def test_permit_event_lets_a_trainer_into_their_own_events_alone(database: Database) -> None:
+    async with database.transaction() as tx:
+        own, other = await make_event(tx), await make_event(tx, sessions=(SECOND_DAY,))
+        trainer = await make_staff(tx, chat_id=CHAT, role="trainer")
+        await trainers.give(tx, staff_id=trainer.id, event_ids=[own], now=NOW)
+
+        await staff.permit_event(tx, trainer, "attendance", event_id=own, now=NOW)
+        with pytest.raises(NotStaff):
+            await staff.permit_event(tx, trainer, "attendance", event_id=other, now=NOW)
+        with pytest.raises(NotStaff):
+            await staff.permit_event(tx, trainer, "documents", event_id=own, now=NOW)
+
+        assert await rows.audit_trail(tx, limit=9) == [
+            AuditRecord(
+                NOW,
+                CHAT,
+                trainer.id,
+                "attendance",
+                allowed=False,
+                detail={"role": "trainer", "event": other},
+            )
+        ]
+
+
+async def test_permit_event_lets_others_of_staff_into_every_event(database: Database) -> None:
+    async with database.transaction() as tx:
+        event_id = await make_event(tx)
+        assistant = await make_staff(tx, chat_id=CHAT, role="assistant")
+        viewer = await make_staff(tx, chat_id=CHAT + 1, role="viewer")
+
+        await staff.permit_event(tx, assistant, "attendance", event_id=event_id, now=NOW)
+        with pytest.raises(NotStaff):
+            await staff.permit_event(tx, viewer, "attendance", event_id=event_id, now=NOW)
+
+
+async def test_accept_by_somebody_of_staff_uses_the_link_not_up(database: Database) -> None:
+    async with database.transaction() as tx:
+        chief = await make_staff(tx, chat_id=CHAT)
+        await staff.invite_staff(tx, name="Ewa", role="trainer", token=TOKEN, by=chief, now=NOW)
+
+        with pytest.raises(StaffAlready):
+            await staff.accept(tx, token=TOKEN, chat_id=CHAT, now=NOW)
+        member = await staff.accept(tx, token=TOKEN, chat_id=CHAT + 1, now=NOW)
+
+        assert (await rows.by_chat(tx, CHAT), member.role) == (chief, "trainer")
+
+
+async def test_accept_gives_a_trainer_the_events_of_the_link_and_no_older_ones(
+    database: Database,
+) -> None:
+    async with database.transaction() as tx:
+        old, new = await make_event(tx), await make_event(tx, sessions=(SECOND_DAY,))
+        before = await make_staff(tx, chat_id=CHAT, role="trainer")
+        await trainers.give(tx, staff_id=before.id, event_ids=[old], now=NOW)
+        await staff.remove(tx, chat_id=CHAT, now=NOW)
+        await staff.invite_staff(
+            tx, name="Ewa", role="trainer", token=TOKEN, event_ids=[new], now=NOW
+        )
+        member = await staff.accept(tx, token=TOKEN, chat_id=CHAT, now=NOW)
+
+        assert await trainers.events_of(tx, member.id) == [new]

@@ -357,9 +357,26 @@ async def test_load_register_twice_adds_then_changes_nothing(database: Database)
             if each.key == "kolo gospodyn wiejskich w milkach"
         ]
 
-    assert (first, second, third) == (Loaded(added=27), Loaded(same=27), Loaded(changed=2))
+    assert (first, second, third) == (Loaded(added=29), Loaded(same=29), Loaded(changed=2))
     assert (kept.name, kept.phone, kept.areas) == (
         "Koło Gospodyń Wiejskich w Miłkach",
         "",
         ("kultura", "tradycja", "kuchnia regionalna"),
     )
+
+
+async def test_register_without_postal_addresses_keeps_those_that_are_known(
+    database: Database,
+) -> None:
+    text = "nazwa;rodzaj;adres pocztowy\nKGW;NGO;Ruda 5, 11-513 Miłki\n"
+    known = read_register(text.encode(), filename="a.csv").entries
+    silent = read_register(b"nazwa;rodzaj\nKGW;NGO\n", filename="a.csv").entries
+    emptied = read_register(b"nazwa;rodzaj;adres pocztowy\nKGW;NGO;\n", filename="a.csv").entries
+    addresses = []
+
+    async with database.transaction() as tx:
+        for entries in (known, silent, emptied):
+            await load_register(tx, entries=entries)
+            addresses += [one.postal_address for one in await organisations.list_all(tx)]
+
+    assert addresses == ["Ruda 5\n11-513 Miłki", "Ruda 5\n11-513 Miłki", ""]

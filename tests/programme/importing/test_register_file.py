@@ -223,3 +223,26 @@ def test_address_that_no_mail_server_of_ours_could_take_is_refused() -> None:
     row = ROW.replace("kgw@milki", "koło@milki")
 
     assert problems(POLISH + row) == (faults.BadMail(2, "e-mail", "koło@milki.example.org"),)
+
+
+@pytest.mark.parametrize("heading", ["adres pocztowy", "Adres do korespondencji", "postal address"])
+def test_read_postal_address_as_lines_of_an_envelope(heading: str) -> None:
+    register = read(f"nazwa;rodzaj;{heading}\nKGW;NGO;Ruda 5 , 11-513 Miłki\nOSP;NGO;\n")
+
+    assert [entry.postal_address for entry in register.entries] == ["Ruda 5\n11-513 Miłki", ""]
+
+
+def test_read_postal_address_written_in_lines_of_one_cell() -> None:
+    content = workbook(
+        ["nazwa", "rodzaj", "adres pocztowy"], ["KGW", "NGO", "ul. Długa 1\n11-513 Miłki"]
+    )
+
+    (entry,) = read_register(content, filename="rejestr.xlsx").entries
+
+    assert entry.postal_address == "ul. Długa 1\n11-513 Miłki"
+
+
+def test_register_without_postal_addresses_says_nothing_of_them() -> None:
+    (entry,) = read(POLISH + ROW).entries
+
+    assert entry.postal_address is None
