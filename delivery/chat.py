@@ -41,7 +41,8 @@ class PollQuestion:
 class ChatMessage:
     """What one chat shall see: Telegram HTML, buttons in rows, at most one file or poll.
 
-    With `edits` the message of that id is rewritten instead of a new one sent.
+    With `edits` the message of that id is rewritten instead of a new one sent; `captioned` says
+    that its words stand beside a file.
     """
 
     text: str
@@ -50,6 +51,7 @@ class ChatMessage:
     photo: ChatFile | None = None
     poll: PollQuestion | None = None
     edits: int | None = None
+    captioned: bool = False
 
 
 def to_json(message: ChatMessage) -> dict[str, Any]:
@@ -64,6 +66,7 @@ def to_json(message: ChatMessage) -> dict[str, Any]:
         "photo": _file_to_json(message.photo),
         "poll": _poll_to_json(message.poll),
         "edits": message.edits,
+        **({"captioned": True} if message.captioned else {}),
     }
 
 
@@ -79,6 +82,7 @@ def from_json(data: dict[str, Any]) -> ChatMessage:
         photo=_file_from_json(data.get("photo")),
         poll=_poll_from_json(data.get("poll")),
         edits=data.get("edits"),
+        captioned=bool(data.get("captioned")),
     )
 
 

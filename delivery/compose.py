@@ -6,10 +6,18 @@ value, so tests compare whole messages.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from itertools import product
 from typing import Any
 
-from delivery import certificates, mail_buttons, mail_doors
+from delivery import (
+    certificates,
+    digest_words,
+    mail_buttons,
+    mail_doors,
+    office_letters,
+    summary_words,
+)
 from delivery.chat import Button, ChatFile, ChatMessage, PollQuestion
 from delivery.compose_calendar import chat_file, letter_part
 from delivery.compose_facts import LONGEST_LINE, view
@@ -25,7 +33,10 @@ from texts.translator import Translator, load
 
 _SHORTER_LINES = (LONGEST_LINE, 160, 60)
 _WITH_MY_TRAININGS = frozenset(
-    {"registration_confirmed", "promoted", "waiting_listed", "application_received"}
+    {
+        *("registration_confirmed", "promoted", "waiting_listed", "application_received"),
+        "event_changed",
+    }
 )
 # Their words stand beside a file or a poll.
 _CAPTIONED = frozenset({"poll", "certificate"})
@@ -55,7 +66,11 @@ def compose_chat(
     return ChatMessage(
         text=text,
         buttons=buttons(kind, seen, t),
-        document=_paper(kind, facts) or chat_file(kind, seen, t, stamp=now),
+        document=_paper(kind, facts)
+        or office_letters.chat_file(kind, seen)
+        or chat_file(kind, seen, t, stamp=now),
+        edits=seen["edits"] if kind == office_letters.AMENDED else None,
+        captioned=kind == office_letters.AMENDED and seen["captioned"],
     )
 
 
@@ -69,8 +84,11 @@ def compose_letter(
     now: datetime,
     public_url: str | None = None,
     plus: bool = False,
+    attached: bytes | None = None,
 ) -> Letter:
     """Write a notice as a mail, with its calendar part when the facts have one.
+
+    `attached` are the bytes of the file that the facts name, read by whoever sends.
 
     Its doors are links where there is a `public_url`; with `plus` answers come to an address of
     their own. An answer to somebody's mail names that mail: `in_reply_to` and `references` of the
@@ -93,7 +111,7 @@ def compose_letter(
         list_unsubscribe=mail_doors.ways_out(
             kind, facts, sender.address, public_url=public_url, plus=plus
         ),
-        attachments=_attached(kind, facts),
+        attachments=_attached(kind, facts) or office_letters.attachment(facts, attached),
         kind=kind,
         reply_to=mail_doors.answer_address(facts, sender.address, plus=plus),
         list_id=mail_doors.list_id(kind, sender.address),
@@ -128,27 +146,44 @@ def fitting(kind: str, facts: Mapping[str, Any], t: Translator) -> tuple[dict[st
         if not with_file:
             seen["calendar_entries"] = []
         text = _chat_text(kind, seen, t)
-        if kind == "invitation" and visible_length(text) > TEXT_LENGTH - _SPARE:
-            text = _with_cut_body(seen, t)
         captioned = seen["calendar_entries"] or kind in _CAPTIONED
+        if kind in office_letters.LETTERS:
+            text = _letter_text(kind, seen, t, text)
+            captioned = seen["captioned"]
+        if kind == digest_words.DIGEST:
+            text = digest_words.fitting(seen, partial(_chat_text, kind, t=t), _cut)
         limit = CAPTION_LENGTH if captioned else TEXT_LENGTH
         if visible_length(text) <= limit - _SPARE:
             break
     return seen, text
 
 
-def _with_cut_body(seen: dict[str, Any], t: Translator) -> str:
-    """Cut an invitation's body until the message, with a note about the cut, fits."""
+def _letter_text(kind: str, seen: dict[str, Any], t: Translator, text: str) -> str:
+    """Let a letter's file stand below where the words are no caption; cut what fits nowhere.
+
+    Cut is only what time made longer: whoever writes a letter is told that it is too long.
+    """
+    if seen["file"] and not seen["captioned"]:
+        if visible_length(text) <= CAPTION_LENGTH - _SPARE:
+            return text
+        seen["file_below"] = True
+        text = _chat_text(kind, seen, t)
+    limit = CAPTION_LENGTH if seen["captioned"] else TEXT_LENGTH
+    return text if visible_length(text) <= limit - _SPARE else _with_cut_body(kind, seen, t, limit)
+
+
+def _with_cut_body(kind: str, seen: dict[str, Any], t: Translator, limit: int) -> str:
+    """Cut a letter's body until the message, with a note about the cut, fits."""
     seen["body_cut"] = True
-    text = _chat_text("invitation", seen, t)
+    text = _chat_text(kind, seen, t)
     body, room = seen["body"], len(seen["body"])
     # A character counts as two at most, so half of what is too much is never too far.
-    while room and (too_many := visible_length(text) - TEXT_LENGTH + _SPARE) > 0:
+    while room and (too_many := visible_length(text) - limit + _SPARE) > 0:
         room = max(0, room - (too_many + 1) // 2)
         seen["body"] = body[:room]
-        text = _chat_text("invitation", seen, t)
+        text = _chat_text(kind, seen, t)
     seen["body"] = _cut(body, room)
-    return _chat_text("invitation", seen, t)
+    return _chat_text(kind, seen, t)
 
 
 def _cut(body: str, room: int) -> str:
@@ -181,15 +216,24 @@ def buttons(kind: str, seen: Mapping[str, Any], t: Translator) -> tuple[tuple[Bu
         return about_seat
     if kind in _WITH_MY_TRAININGS:
         return ((my_trainings,),)
-    if kind == "task":
-        return ((Button(t("Show the list"), data="ut:0"),),)
+    if (listed := _listed(kind, seen, t)) is not None:
+        return listed
     if kind == "event_moved":
         return ((cannot_come,), (my_trainings,)) if registration else ((my_trainings,),)
     if kind == "reminder":
         return ((cannot_come,),) if registration else ((my_trainings,),)
-    if kind == "invitation" and seen["event"] is not None:
-        return ((Button(t("Register me"), data=f"e:{seen['event']['id']}"),),)
-    return ()
+    return office_letters.buttons(kind, seen, t) if kind in office_letters.LETTERS else ()
+
+
+def _listed(
+    kind: str, seen: Mapping[str, Any], t: Translator
+) -> tuple[tuple[Button, ...], ...] | None:
+    """Offer the ways from a notice that tells of several things; None for any other."""
+    if kind == "task":
+        return ((Button(t("Show the list"), data="ut:0"),),)
+    if kind == "summary":
+        return summary_words.buttons(seen["summary"], t)
+    return digest_words.buttons(seen, t) if kind == digest_words.DIGEST else None
 
 
 def _stand_buttons(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from delivery import mail_answer_words
+from delivery import digest_words, mail_answer_words, office_letters, summary_words
 from delivery.characters import one_line, printable
 from delivery.compose_notices import MissingFact
 from texts.dates import local_day
@@ -17,7 +17,10 @@ from texts.translator import Translator
 LONGEST_LINE = 500
 _SEVERAL_LINES = frozenset({"body"})
 _KEPT_WHOLE = frozenset(
-    {"link", "uid", "id", "registration_id", "starts_at", "ends_at", "question", "options"}
+    {
+        *("link", "uid", "id", "registration_id", "starts_at", "ends_at", "question", "options"),
+        *("stored", "content_type", "since", "zone"),
+    }
 )
 # What a notice that does not state it reads in its place.
 LEFT_OUT = {
@@ -72,7 +75,15 @@ def view(
         zone = event["sessions"][0]["zone"] if event is not None else "Europe/Warsaw"
         seen["lines"] = mail_answer_words.lines(seen["outcomes"], zone, t)
         seen |= mail_answer_words.sort_of(seen["outcomes"])
-    if kind == "invitation":
+    for one in seen.get("announcements", ()):
+        own = one["event"]
+        listed = _sittings(own["sessions"], own["place"], t) if own is not None else []
+        one.update(digest_words.view_of(one, seen, listed))
+        office_letters.add_words(kind, one, t)
+    if kind == "summary":
+        summary_words.add_words(seen["summary"], t)
+    if kind in office_letters.LETTERS:
+        office_letters.add_words(kind, seen, t)
         seen["link"] = seen["link"] if _WEB_LINK.fullmatch(seen["link"] or "") else None
         seen["zone"] = event["sessions"][0]["zone"] if event is not None else "Europe/Warsaw"
     return seen

@@ -40,6 +40,8 @@ _STAND = (
     "stand.needs",
 )
 
+_OF_LETTER = ("dated", "signature", "file", "placeholders", "letter")
+
 
 class UnknownNotice(CompositionError):
     """There is no notice of this kind on this channel."""
@@ -147,6 +149,18 @@ NOTICES = {
                 "offer",
             ),
         ),
+        # Other words, the same time and place.
+        Notice(
+            "event_changed",
+            facts=(*EVENT, "former_title", "body"),
+            optional=(
+                "session_number",
+                "calendar",
+                "calendar_entries",
+                "registration_id",
+                "exhibitor_id",
+            ),
+        ),
         Notice("event_cancelled", facts=EVENT, optional=("session_number", "calendar")),
         Notice(
             "reminder",
@@ -162,6 +176,28 @@ NOTICES = {
             "invitation",
             facts=("subject", "body"),
             may_be_null=("case_number", "event", "link", "deadline"),
+            optional=_OF_LETTER,
+        ),
+        Notice(
+            "correction",
+            facts=("subject", "body"),
+            may_be_null=("case_number", "event", "link", "deadline"),
+            optional=_OF_LETTER,
+        ),
+        # What an invitation would look like, to whoever writes it; its doors do nothing.
+        Notice(
+            "letter_test",
+            facts=("subject", "body"),
+            may_be_null=("case_number", "event", "link", "deadline"),
+            optional=_OF_LETTER,
+        ),
+        # A message that stands in a chat is rewritten, because its letter was corrected.
+        Notice(
+            "letter_amended",
+            facts=("subject", "body", "edits"),
+            mail=None,
+            may_be_null=("case_number", "event", "link", "deadline"),
+            optional=(*_OF_LETTER, "captioned"),
         ),
         Notice("email_code", facts=("code", "minutes"), chat=None),
         Notice("address_check", facts=("link", "hours"), chat=None),
@@ -209,9 +245,12 @@ NOTICES = {
         ),
         Notice("mail_taken_note", chat=None),
         Notice("nomination_withdrawn", facts=(*EVENT, *_NAMING)),
+        Notice("digest", facts=("announcements",), may_be_null=("event",)),
+        Notice("summary", facts=("summary",), mail=None),
         Notice("trouble", mail=None),
         Notice("alert", facts=("trouble.channel", "trouble.cause")),
         Notice("task", facts=("tasks.new", "tasks.all"), mail=None),
+        Notice("staff_rights", facts=("rights.role",), mail=None),
     )
 }
 

@@ -51,7 +51,7 @@ def _check_attachments(message: ChatMessage) -> None:
 
 def _check_text(message: ChatMessage) -> None:
     length = visible_length(message.text)
-    if message.document or message.photo or message.poll:
+    if message.document or message.photo or message.poll or message.captioned:
         if length > CAPTION_LENGTH:
             raise CaptionTooLong(f"{length} of {CAPTION_LENGTH}")
     elif length > TEXT_LENGTH:

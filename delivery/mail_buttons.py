@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from programme.letter_doors import TO_MANY
 from texts.translator import Translator, mark
 
 _REGISTRATION = mark("See your registration")
@@ -21,6 +22,7 @@ _LABELS = {
     "reminder": _REGISTRATION,
     "registration_joined": _REGISTRATION,
     "event_moved": _REGISTRATION,
+    "event_changed": _REGISTRATION,
     "waiting_listed": _APPLICATION,
     "application_received": _APPLICATION,
     "application_refused": _APPLICATION,
@@ -40,6 +42,8 @@ _LABELS = {
     "registration_asked": _COMING,
     "mail_unclear": mark("Say what you would like to do"),
     "invitation": mark("Register"),
+    "correction": mark("Register"),
+    "digest": mark("Register"),
     "poll": mark("Choose my answer"),
     "seat_given_up": mark("I take my seat back"),
 }
@@ -49,6 +53,7 @@ _TOLD = frozenset({_REGISTRATION, _APPLICATION, _DOCUMENTS, _NAMED, _STAND})
 # Where there is no page, the chat is the other way to do it at once.
 _IN_TELEGRAM = {
     "invitation": mark("Register in Telegram"),
+    "correction": mark("Register in Telegram"),
     "nomination_call": mark("Name people in Telegram"),
     "nomination_reminder": mark("Name people in Telegram"),
     "nominated": mark("Answer in Telegram"),
@@ -59,7 +64,9 @@ _IN_TELEGRAM = {
 def button(kind: str, seen: Mapping[str, Any], t: Translator) -> dict[str, str] | None:
     """Choose the one button of a letter: its page, else its own link; None where there is none."""
     page, link = seen["page_link"], seen.get("link")
-    if kind == "invitation" and seen["event"] is None:
+    if kind == "digest" and seen["event"] is None:
+        return None
+    if kind in TO_MANY and seen["event"] is None:
         return {"label": t("More information"), "link": link} if link else None
     if page:
         return {"label": t(_label(kind, seen)), "link": page}

@@ -9,6 +9,8 @@ from typing import Any
 from delivery.chat import Button, ChatFile, ChatMessage
 from delivery.compose import buttons, compose_chat
 from delivery.compose_facts import LEFT_OUT
+from delivery.digest_words import DIGEST
+from delivery.office_letters import AMENDED, LETTERS
 from delivery.stencil_calendar import CalendarStencil
 from delivery.stencils import (
     DIFFICULT_NAMES,
@@ -33,20 +35,23 @@ class ChatStencil:
         self._poll = message.poll
         self._about = {**LEFT_OUT, **common}
         self._has_buttons = bool(message.buttons)
+        # What stands below a letter to many is the same for all.
+        self._below = message.buttons if kind in LETTERS | {DIGEST} else ()
         self._file = message.document
-        self._calendar = CalendarStencil(message.document.content) if message.document else None
+        file = message.document
+        self._calendar = CalendarStencil(file.content) if file and not file.stored else None
 
     def fill(self, personal: Personal, now: datetime) -> ChatMessage:
         """Write the message to one person."""
         text = self._text[0]
         if len(self._text) > 1:
             text = escaped(personal.name).join(self._text)
-        document = None
+        document = self._file if self._file is not None and self._file.stored else None
         if self._file is not None and self._calendar is not None:
             content = self._calendar.fill(personal.calendar_entries, stamp=now)
             document = ChatFile(self._file.filename, content, self._file.content_type)
-        below: tuple[tuple[Button, ...], ...] = ()
-        if self._has_buttons:
+        below: tuple[tuple[Button, ...], ...] = self._below
+        if self._has_buttons and not below:
             own = self._about | {"registration_id": personal.registration_id}
             below = buttons(self._kind, own, self._t)
         return ChatMessage(text, below, document=document, poll=self._poll)
@@ -57,6 +62,9 @@ _stencils: Stencils[ChatStencil] = Stencils()
 
 def chat_copy(kind: str, facts: Mapping[str, Any], locale: str, *, now: datetime) -> ChatMessage:
     """Give the same message as compose_chat, faster from the third person on."""
+    if kind == AMENDED:
+        # Each rewrites a message of its own.
+        return compose_chat(kind, facts, locale, now=now)
     try:
         personal, common = divide(facts)
         key = (kind, locale, json.dumps(common))

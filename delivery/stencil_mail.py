@@ -40,6 +40,7 @@ _NO_ID = "<stencil@example.org>"
 _NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 _GAPS = re.compile("(" + "|".join([NAME_GAP, *DOOR_GAPS.values()]) + ")")
 _WORDS, _HTML, _CALENDAR = "words for nobody", "a page for nobody", b"days of nobody"
+_FILE = b"a file of nobody"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class Post:
     now: datetime
     public_url: str | None = None
     plus: bool = False
+    # The bytes of the file that the facts name.
+    attached: bytes | None = None
 
 
 class _Words:
@@ -84,6 +87,7 @@ class MailStencil:
             now=post.now,
             public_url=post.public_url,
             plus=post.plus,
+            attached=None if post.attached is None else _FILE,
         )
         self._text = _Words(letter.text)
         self._html = _Words(letter.html)
@@ -113,6 +117,8 @@ class MailStencil:
             person = (name, post.to_address)
             content = self._calendar.fill([personal.calendar], stamp=post.now, person=person)
             fillings["calendar"] = _base64(content)
+        if post.attached is not None:
+            fillings["file"] = _base64_of_file(post.attached)
         pieces = self._pieces.copy()
         for at, gap in self._gaps:
             pieces[at] = fillings[gap]
@@ -126,7 +132,9 @@ def mail_copy(kind: str, facts: Mapping[str, Any], locale: str, post: Post) -> b
     """Give the bytes that compose_letter and to_bytes give, faster from the third person on."""
     try:
         personal, common = divide(facts)
-        key = (kind, locale, post.mail_from, post.public_url, post.plus, json.dumps(common))
+        has_file = post.attached is not None
+        about = (post.mail_from, post.public_url, post.plus, has_file)
+        key = (kind, locale, *about, json.dumps(common))
     except (Unfit, TypeError, ValueError, AttributeError):
         return _written(kind, facts, locale, post)
     stencil = _stencils.find(key, lambda: _proved(kind, facts, common, locale, post))
@@ -146,6 +154,7 @@ def _written(kind: str, facts: Mapping[str, Any], locale: str, post: Post) -> by
         now=post.now,
         public_url=post.public_url,
         plus=post.plus,
+        attached=post.attached,
     )
     return to_bytes(letter, mail_from=post.mail_from, message_id=post.message_id, date=post.now)
 
@@ -177,6 +186,7 @@ def _cut(raw: bytes) -> tuple[list[bytes], list[tuple[int, str]]]:
         _base64(_lines(f"{_WORDS}\n")): "text",
         _base64(_lines(f"{_HTML}\n")): "html",
         _base64(_CALENDAR): "calendar",
+        _base64(_FILE): "file",
     } | {gap.encode(): gap for gap in DOOR_GAPS.values()}
     pieces = re.split(b"(" + b"|".join(re.escape(mark) for mark in marks) + b")", raw)
     return pieces, [(at, marks[each]) for at, each in enumerate(pieces) if each in marks]
@@ -185,6 +195,12 @@ def _cut(raw: bytes) -> tuple[list[bytes], list[tuple[int, str]]]:
 def _base64(data: bytes) -> bytes:
     text = b2a_base64(data, newline=False)
     return _END.join([text[at : at + _LINE] for at in range(0, len(text), _LINE)])
+
+
+@lru_cache(maxsize=1)
+def _base64_of_file(content: bytes) -> bytes:
+    """Encode the file of a letter to many once for all its mails."""
+    return _base64(content)
 
 
 @lru_cache(maxsize=64)

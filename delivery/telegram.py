@@ -148,6 +148,13 @@ def _edit_call(bot: Bot, message: ChatMessage, chat_id: int, message_id: int) ->
     }
     if not message.text:
         return partial(bot.edit_message_reply_markup, **target)
+    if message.captioned:
+        return partial(
+            bot.edit_message_caption,
+            caption=message.text,
+            parse_mode=ParseMode.HTML,
+            **target,
+        )
     return partial(
         bot.edit_message_text,
         text=message.text,

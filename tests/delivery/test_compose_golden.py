@@ -51,6 +51,9 @@ def chat_as_text(message: ChatMessage) -> str:
 
 def file_as_lines(file: ChatFile | Attachment) -> list[str]:
     heading = f"{file.filename} ({file.content_type})"
+    if isinstance(file, ChatFile) and file.stored:
+        # Its bytes are read when the message leaves.
+        return [f"{heading}, kept as {file.stored}"]
     if file.content_type == "application/pdf":
         return [heading, *(page.extract_text() for page in PdfReader(BytesIO(file.content)).pages)]
     return [heading, file.content.decode().replace("\r\n", "\n")]

@@ -17,7 +17,7 @@ from bot.letter_samples import PERSONS, by_mail, sample
 from delivery import mail_doors
 from delivery.compose import compose_letter
 from delivery.letter import Letter, to_bytes
-from programme.letter_doors import UNASKED, purposes
+from programme.letter_doors import TO_MANY, UNASKED, purposes
 from tests.delivery.many import CASES, NOW, PLAIN, cases_of, facts_for, kind_of
 
 OURS = "Urząd Gminy Miłki <akademia@example.org>"
@@ -140,12 +140,14 @@ def test_page_has_one_heading_and_at_most_one_button(
     page = Seen(letter_of(kind, facts, locale, url=url).html)
 
     tags = [tag for tag, _attrs in page.elements]
-    about_nothing = kind == "invitation" and not facts.get("event")
+    about_nothing = kind in TO_MANY | {"digest"} and not facts.get("event")
     has_button = bool(facts.get("link")) or (
         url is not None and "page" in purposes(kind) and not about_nothing
     )
     if kind == "certificate":
         has_button = url is not None
+    # Nothing of a test leads anywhere.
+    has_button = has_button and kind != "letter_test"
     # Each answer of a poll has its own: one tap is all.
     answers = len(facts["options"]) if kind == "poll" and url is not None else None
     assert page.elements[0] == ("html", {"lang": locale})
