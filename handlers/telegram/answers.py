@@ -4,15 +4,16 @@ from contextlib import suppress
 
 from telegram import Update
 
-from handlers.telegram import buttons, check_in, profile_flows, screens
+from handlers.telegram import buttons, check_in, letter_screens, profile_flows, screens
 from handlers.telegram.dialogues import DIALOGUES
 from handlers.telegram.turn import Context, Turn
 from handlers.telegram.words import refused
-from programme import asking, conversations, votes
+from programme import asking, conversations, invitation_steps, votes
 from programme.refusals import (
     AnswerNotText,
     AnswerRefused,
     NotInAudience,
+    OptionUnknown,
     PersonUnknown,
     QuestionPassed,
 )
@@ -64,10 +65,15 @@ async def answer(turn: Turn, raw: str) -> None:
 async def take_text(update: Update, context: Context) -> None:
     """Take typed words as the answer to the open question, or as the wish to stop."""
     message = update.effective_message
-    words = (message.text or "") if message else ""
+    words, state = (message.text or "") if message else "", context.turn.state
     if words.strip(" .!").casefold() in STOP_WORDS:
         await abandon(context.turn)
-    elif not context.turn.state.flow and (code := check_in.typed(words)) is not None:
+    elif asking.takes_buttons_only(state) or (
+        asking.is_last_look(state) and asking.is_value(words)
+    ):
+        note = refused(context.turn.t, OptionUnknown(), zone=context.turn.desk.zone)
+        await repeat_question(context.turn, note=note)
+    elif not state.flow and (code := check_in.typed(words)) is not None:
         await take_code(context.turn, code)
     else:
         await answer(context.turn, words)
@@ -84,7 +90,11 @@ async def take_code(turn: Turn, code: str) -> None:
 async def abandon(turn: Turn) -> None:
     """Stop what was begun; registrations stay as they are."""
     busy = bool(turn.state.flow)
+    letter_id = invitation_steps.letter_of(turn.state)
     await turn.keep(asking.ended(turn.state))
+    if letter_id is not None:
+        await turn.say(letter_screens.left_alone(turn.t, letter_id))
+        return
     stopped = turn.t(
         "We have stopped and kept none of these answers. Your registrations stay as they are."
     )

@@ -11,7 +11,6 @@ from handlers.telegram.turn import Context, Turn
 from programme import (
     attendance,
     attendance_desk,
-    attendance_lists,
     attendance_paper_steps,
     staff,
 )
@@ -37,48 +36,55 @@ async def _allowed(turn: Turn) -> StaffMember:
 async def show_sessions(update: Update, context: Context) -> None:
     """Show the sessions of an event, or the only one."""
     turn = context.turn
-    await _allowed(turn)
-    view = await attendance_desk.sittings_of(turn.tx, event_id=pressed(update).number())
+    member = await _allowed(turn)
+    view = await attendance_desk.sittings_of(
+        turn.tx, event_id=pressed(update).number(), member=member, now=turn.now
+    )
     if len(view.sittings) == 1:
-        await _show(turn, view.sittings[0].session_id)
+        await _show(turn, member, view.sittings[0].session_id)
     else:
         await turn.say(attendance_screens.sittings(turn.t, view))
 
 
 async def show_session(update: Update, context: Context) -> None:
     """Show one session with its code."""
-    await _allowed(context.turn)
-    await _show(context.turn, pressed(update).number())
+    member = await _allowed(context.turn)
+    await _show(context.turn, member, pressed(update).number())
 
 
-async def _show(turn: Turn, session_id: int) -> None:
-    view = await attendance_desk.one(turn.tx, session_id=session_id, now=turn.now)
+async def _show(turn: Turn, member: StaffMember, session_id: int) -> None:
+    view = await attendance_desk.one(turn.tx, session_id=session_id, member=member, now=turn.now)
     await turn.say(attendance_screens.session(turn.t, view))
 
 
 async def show_ticks(update: Update, context: Context) -> None:
     """Show a page of the tick list; turning a page rewrites the message."""
-    await _allowed(context.turn)
+    member = await _allowed(context.turn)
     press = pressed(update)
-    await _ticks(update, context.turn, press.number(), press.number(1))
+    await _ticks(update, context.turn, member, press.number(), press.number(1))
 
 
 async def tick(update: Update, context: Context) -> None:
     """Note what the button said; two of staff who press at once mean the same."""
     turn, press = context.turn, pressed(update)
+    member = await _allowed(turn)
     await attendance.correct(
         turn.tx,
         session_id=press.number(),
         registration_id=press.number(1),
         present=press.number(2) == 1,
-        member=await _allowed(turn),
+        member=member,
         now=turn.now,
     )
-    await _ticks(update, turn, press.number(), press.number(3))
+    await _ticks(update, turn, member, press.number(), press.number(3))
 
 
-async def _ticks(update: Update, turn: Turn, session_id: int, page: int) -> None:
-    view = await attendance_desk.tick_page(turn.tx, session_id=session_id, page=page, now=turn.now)
+async def _ticks(
+    update: Update, turn: Turn, member: StaffMember, session_id: int, page: int
+) -> None:
+    view = await attendance_desk.tick_page(
+        turn.tx, session_id=session_id, page=page, member=member, now=turn.now
+    )
     message = update.callback_query.message if update.callback_query else None
     # The list rewrites itself; under any other message it begins anew.
     edits = None
@@ -114,9 +120,11 @@ async def send_sheet(update: Update, context: Context) -> None:
 
 
 async def _code(update: Update, turn: Turn) -> tuple[dict[str, object], str]:
-    await _allowed(turn)
+    member = await _allowed(turn)
     session_id = pressed(update).number()
-    facts = await attendance_lists.code_facts(turn.tx, session_id=session_id, now=turn.now)
+    facts = await attendance_desk.door_code(
+        turn.tx, session_id=session_id, member=member, now=turn.now
+    )
     wish = buttons.write(buttons.ATTENDANCE, facts["code"]).replace(buttons.SEPARATOR, "_")
     return facts, f"https://t.me/{turn.desk.bot_name}?start={wish}"
 
@@ -124,10 +132,9 @@ async def _code(update: Update, turn: Turn) -> tuple[dict[str, object], str]:
 async def send_list(update: Update, context: Context) -> None:
     """Send the list to be signed, for one session."""
     turn = context.turn
-    await _allowed(turn)
-    session = await attendance.session_of(turn.tx, pressed(update).number())
-    facts = await attendance_lists.print_list(
-        turn.tx, event_id=session.event_id, session_number=session.number, now=turn.now
+    member = await _allowed(turn)
+    facts = await attendance_desk.signing_list(
+        turn.tx, session_id=pressed(update).number(), member=member, now=turn.now
     )
     words = turn.t(
         "The list to be signed. What is signed can be noted here later, by the numbers on it."
@@ -138,8 +145,12 @@ async def send_list(update: Update, context: Context) -> None:
 async def begin_paper(update: Update, context: Context) -> None:
     """Begin to note attendance from a signed list."""
     turn = context.turn
-    await _allowed(turn)
+    member = await _allowed(turn)
     asked = await attendance_paper_steps.begin(
-        turn.tx, state=turn.state, session_id=pressed(update).number(), now=turn.now
+        turn.tx,
+        state=turn.state,
+        session_id=pressed(update).number(),
+        member=member,
+        now=turn.now,
     )
     await paper_list_flows.put(turn, asked)

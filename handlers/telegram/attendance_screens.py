@@ -51,6 +51,8 @@ def _when(t: Translator, one: Sitting) -> str:
 
 
 def _back(t: Translator, view: Sittings) -> tuple[Button, ...]:
+    if view.own_only:
+        return (Button(t("My events"), buttons.write(buttons.OWN_EVENTS)),)
     return (Button(t("Back to the event"), buttons.write(buttons.DESK, view.event.id)),)
 
 

@@ -23,6 +23,10 @@ PAPER_LIST, SIGNING_LIST, CODE_PICTURE, CODE_SHEET = "aw", "ap", "ac", "af"
 # What staff do with one event; what they change in it has a page of its own.
 DESK_EVENTS, DESK, CHANGES = "s", "se", "sg"
 CHANGE_CAPACITY, MOVE_SESSION, CHANGE_PLACE, CANCEL_EVENT, LET_IN = "sc", "sm", "sp", "sx", "sl"
+# Events made by staff: a new one, the drafts, one as a card, change a field of it, copy it,
+# publish it, throw it away (each asked once more), write the letter that invites to it.
+NEW_EVENT, DRAFTS, EVENT_CARD, EVENT_FIELD = "zn", "zl", "zd", "zf"
+COPY_EVENT, PUBLISH_EVENT, DISCARD_EVENT, INVITE_TO = "zc", "zp", "zx", "zi"
 # Lists of an event's people for staff, a page each, and what is done with one of these people.
 PARTICIPANTS, WAITING_LIST, APPLICATIONS, ONE_PERSON = "tp", "tw", "ta", "to"
 GRANT, REFUSE, TAKE_OFF = "tg", "tn", "tx"
@@ -59,6 +63,25 @@ OWN_DATA, OWN_CHANGE, BEHALF = "pd", "pdc", "pk"
 # How we write to somebody; and, only in links, the letter to one person that leads to the chat.
 PREFER, PERSON_LINK = "pf", "p"
 
+# All that will be sent: a page; one line of it and whom it is for; what they would read; stop it,
+# send it now, leave somebody out (each asked once more).
+AGENDA, AGENDA_ONE, AGENDA_TEXT = "va", "vao", "vat"
+AGENDA_STOP_ASK, AGENDA_STOP, AGENDA_NOW_ASK, AGENDA_NOW = "vas", "vass", "van", "vann"
+AGENDA_LEAVE_ASK, AGENDA_LEAVE = "vaw", "vaww"
+# A deed that waits half a minute is taken back.
+DEED_UNDO = "vz"
+
+# Lists of people, organisations and registrations, a page each; what narrows one, and where;
+# what a search found; an organisation's card and the search for one.
+LIST_PEOPLE, LIST_ORGANISATIONS, LIST_REGISTRATIONS = "wp", "wo", "wr"
+LIST_FACETS, LIST_LOCALITIES, FOUND = "wf", "wl", "ws"
+ORGANISATION_CARD, ORGANISATION_FIND = "wc", "wz"
+# From a card: every message, the notes, write one, remove one; correct a contact, an address
+# works again; register somebody: where, and at this event; write a letter to this one alone.
+MESSAGES, NOTES, NOTE_WRITE, NOTE_REMOVE = "wm", "wn", "wna", "wnx"
+CONTACT_CORRECT, CONTACT_WORKS = "wk", "wg"
+REGISTER_WHERE, REGISTER_AT, WRITE_TO = "we", "wee", "wx"
+
 # Nominations: the links' own letters; a contact's list and page, name, look at one, replace,
 # withdraw, answer for somebody, a link to hand on; the person's own answers.
 NOMINATED, CONTACT = "n", "k"
@@ -69,9 +92,42 @@ ACCEPT_NOMINATION, DECLINE_NOMINATION, DECLINE_SURELY = "na", "nd", "ndd"
 CALL, CALL_SURELY, ORGANISATIONS, QUOTA, NAMING_DEADLINE = "nc", "ncc", "no", "nq", "nt"
 SPEAKERS, SPEAKER = "nm", "nmm"
 
+# News of the week: all that wait, one of them, take it out, put it back; its whole text, for a
+# reader; messages that did not arrive, and the summary of the day.
+NEWS, NEWS_ONE, NEWS_WITHDRAW, NEWS_PUT_BACK, NEWS_WHOLE = "jl", "jw", "jww", "ju", "ja"
+UNDELIVERED, SUMMARY = "jf", "js"
+
 # What only a person of the office can do: the list, one task, done, back on the list, all that
 # somebody wrote, a file that came with it.
 TASKS, TASK, TASK_DONE, TASK_UNDO, TASK_TEXT, TASK_FILE = "ut", "uv", "ud", "uu", "ux", "uf"
+
+# A letter that is written to many: the last look, another's proposal, confirm it, send it back;
+# what was taken back becomes a draft; correct what was sent; and for its readers, the file of it,
+# and a button of a test, which does nothing.
+LETTER, LETTER_LOOK, LETTER_CONFIRM, LETTER_SEND_BACK = "i", "il", "ic", "ib"
+LETTER_REOPEN, LETTER_CORRECT, LETTER_FILE, LETTER_NOTHING = "iu", "iw", "if", "it"
+
+# A letter on its way to many: take it back, pause, go on, stop for good (asked once more).
+BROADCAST_TAKE_BACK, BROADCAST_PAUSE, BROADCAST_GO_ON = "bz", "bp", "bg"
+BROADCAST_ASK_STOP, BROADCAST_STOP = "bs", "bss"
+
+# The team of staff: all, one of them, a new link, open links and an end of one, roles, a trainer's
+# events, removal (asked once more); what everybody did; and, for a trainer, the own events.
+TEAM, COLLEAGUE, STAFF_INVITE, STAFF_LINKS, STAFF_LINK_DROP = "ka", "kac", "kai", "kal", "kaw"
+STAFF_ROLE, STAFF_ROLE_SET, TRAINER_EVENTS, TRAINER_EVENT = "kar", "kars", "kae", "kaet"
+STAFF_REMOVE, STAFF_REMOVE_SURELY, AUDIT, AUDIT_OF = "kax", "kaxx", "kad", "kaf"
+OWN_EVENTS = "kao"
+
+# Whom a letter is for: the choice as it stands, a tick, pages of localities, areas and events, one
+# event, languages, words to add or leave somebody out, these people, the names, all ticks away,
+# back to the letter.
+AUDIENCE, AUDIENCE_TICK, AUDIENCE_VALUES, AUDIENCE_EVENTS = "y", "yk", "yl", "ye"
+AUDIENCE_EVENT, AUDIENCE_LOCALES, AUDIENCE_FIND, AUDIENCE_SINGLES = "yv", "yg", "yf", "ys"
+AUDIENCE_NAMES, AUDIENCE_CLEAR, AUDIENCE_DONE = "yn", "yc", "yz"
+# What became of a letter to many: all of them, one, its recipients by group, the same as a file;
+# a reminder to the silent; the printed letters, and that these were posted.
+LETTERS, LETTER_REPORT, LETTER_GROUP, LETTER_EXCEL = "ym", "yr", "yp", "yx"
+LETTER_REMIND, LETTER_PRINT, LETTER_POSTED = "yi", "yd", "yw"
 
 
 @dataclass(frozen=True)

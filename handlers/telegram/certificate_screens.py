@@ -7,7 +7,7 @@ from handlers.telegram import buttons
 from handlers.telegram.labels import shorten
 from programme.certificate_check import Checked
 from programme.certificate_lists import Kept
-from programme.certificates import Candidate, Certificate, Issued, Standing
+from programme.certificates import Candidate, Certificate, Standing
 from texts.dates import days_line
 from texts.translator import Translator, mark
 
@@ -139,21 +139,6 @@ def _name(candidate: Candidate) -> str:
 
 def _back(t: Translator, event_id: int) -> Rows:
     return ((Button(t("Back"), buttons.write(buttons.CERTIFICATES, event_id)),),)
-
-
-def issued(t: Translator, done: Issued) -> str:
-    """Say what issuing did."""
-    if not done.count:
-        return t("Everybody who attended enough has a certificate already.")
-    lines = [t.plural("Issued: %(n)s certificate.", "Issued: %(n)s certificates.", done.count)]
-    if done.to_print:
-        text = t.plural(
-            "%(n)s person has neither chat nor e-mail; please print this certificate.",
-            "%(n)s people have neither chat nor e-mail; please print these certificates.",
-            done.to_print,
-        )
-        lines.append(text)
-    return "\n".join(lines)
 
 
 def not_enough(t: Translator, found: Standing, *, page: int) -> ChatMessage:

@@ -9,10 +9,10 @@ from programme import approval, event_desk, seat_desk_steps, staff
 
 
 async def _page(turn: Turn, update: Update, group: str) -> None:
-    await staff.require(turn.tx, chat_id=turn.chat_id, action="desk", now=turn.now)
+    member = await staff.require(turn.tx, chat_id=turn.chat_id, action="desk", now=turn.now)
     press = pressed(update)
     page = await event_desk.page(
-        turn.tx, event_id=press.number(), group=group, number=press.number(1)
+        turn.tx, event_id=press.number(), group=group, number=press.number(1), member=member
     )
     await turn.say(desk_list_screens.people_page(turn.t, page))
 
@@ -35,8 +35,10 @@ async def show_applications(update: Update, context: Context) -> None:
 async def show_person(update: Update, context: Context) -> None:
     """Show one registration."""
     turn = context.turn
-    await staff.require(turn.tx, chat_id=turn.chat_id, action="desk", now=turn.now)
-    found = await event_desk.person(turn.tx, registration_id=pressed(update).number())
+    member = await staff.require(turn.tx, chat_id=turn.chat_id, action="desk", now=turn.now)
+    found = await event_desk.person(
+        turn.tx, registration_id=pressed(update).number(), member=member
+    )
     await turn.say(desk_list_screens.one_person(turn.t, found))
 
 
@@ -46,11 +48,11 @@ async def grant(update: Update, context: Context) -> None:
     member = await staff.require(
         turn.tx, chat_id=turn.chat_id, action="registrations", now=turn.now
     )
-    found = await event_desk.person(turn.tx, registration_id=number)
+    found = await event_desk.person(turn.tx, registration_id=number, member=member)
     got = await approval.approve(
         turn.tx, registration_id=number, member=member, now=turn.now, quiet=turn.desk.quiet
     )
-    standing = await seat_desk_steps.standing(turn.tx, got)
+    standing = await seat_desk_steps.standing(turn.tx, got, member=member)
     await turn.say(seat_desk_screens.got(turn.t, standing, found.event.id))
 
 

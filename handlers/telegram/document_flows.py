@@ -113,21 +113,23 @@ async def _go_on(turn: Turn, done: Ended) -> None:
 # --- why a document is sent back ---
 
 
-async def begin_reason(turn: Turn, version_id: int) -> None:
+async def begin_reason(turn: Turn, version_id: int, member: StaffMember) -> None:
     """Ask staff why a document is sent back."""
     await _put_reason(
         turn,
-        await document_steps.begin_reason(turn.tx, state=turn.state, version_id=version_id),
+        await document_steps.begin_reason(
+            turn.tx, state=turn.state, version_id=version_id, member=member
+        ),
     )
 
 
 async def ask_reason(turn: Turn, note: str = "") -> None:
     """Ask for the reason once more; a document that was decided on meanwhile ends it."""
-    await _allowed(turn)
+    member = await _allowed(turn)
     try:
-        asked = await document_steps.ask_reason(turn.tx, state=turn.state)
+        asked = await document_steps.ask_reason(turn.tx, state=turn.state, member=member)
     except TOO_LATE as refusal:
-        await end_too_late(turn, refusal, turn.state.data["version_id"])
+        await end_too_late(turn, refusal, turn.state.data["version_id"], member)
         return
     await _put_reason(turn, asked, note=note)
 
@@ -141,33 +143,33 @@ async def answer_reason(turn: Turn, raw: str) -> None:
             turn.tx, state=turn.state, reason=reason, member=member, now=turn.now
         )
     except TOO_LATE as refusal:
-        await end_too_late(turn, refusal, turn.state.data["version_id"])
+        await end_too_late(turn, refusal, turn.state.data["version_id"], member)
         return
     await turn.keep(state)
-    await say_decided(turn, after, turn.t("Sent back. The person is told why."))
+    await say_decided(turn, after, turn.t("Sent back. The person is told why."), member)
 
 
-async def end_too_late(turn: Turn, refusal: Refusal, version_id: int) -> None:
+async def end_too_late(turn: Turn, refusal: Refusal, version_id: int, member: StaffMember) -> None:
     """Say that somebody was faster, and offer the next document; a question about it ends."""
     if turn.state.flow == FLOW_REASON:
         await turn.keep(asking.ended(turn.state))
-    event_id = await document_checks.event_of(turn.tx, version_id=version_id)
-    seen = await document_checks.overview(turn.tx, event_id=event_id)
+    event_id = await document_checks.event_of(turn.tx, version_id=version_id, member=member)
+    seen = await document_checks.overview(turn.tx, event_id=event_id, member=member)
     note = refused(turn.t, refusal, zone=turn.desk.zone)
     await turn.say(document_desk_screens.too_late(turn.t, seen, note=note))
 
 
-async def say_accepted(turn: Turn, after: Sheet) -> None:
+async def say_accepted(turn: Turn, after: Sheet, member: StaffMember) -> None:
     """Say that a document was accepted, and whether it was the last one."""
     note = turn.t("Accepted.")
     if after.papers.complete:
         note = turn.t("Accepted. All documents of this person are in order, and they are told.")
-    await say_decided(turn, after, note)
+    await say_decided(turn, after, note, member)
 
 
-async def say_decided(turn: Turn, after: Sheet, note: str) -> None:
+async def say_decided(turn: Turn, after: Sheet, note: str, member: StaffMember) -> None:
     """Say what was done with a document, and how many wait for a check."""
-    seen = await document_checks.overview(turn.tx, event_id=after.papers.event.id)
+    seen = await document_checks.overview(turn.tx, event_id=after.papers.event.id, member=member)
     await turn.say(document_desk_screens.decided(turn.t, after, seen, note=note))
 
 

@@ -2,10 +2,11 @@
 
 from telegram import Update
 
-from handlers.telegram import answers, document_flows, document_screens
+from handlers.telegram import answers, document_flows, document_screens, letter_flows
+from handlers.telegram.fetching import Arrived
 from handlers.telegram.going import pressed
 from handlers.telegram.turn import Context, Turn
-from programme import asking, documents
+from programme import asking, documents, invitation_steps
 from programme.document_steps import FILE, FLOW
 
 
@@ -48,7 +49,16 @@ async def take_file(update: Update, context: Context) -> None:
     arrived = turn.file
     if arrived is None:
         await answers.take_other(update, context)
+    elif turn.state.flow == invitation_steps.FLOW:
+        await _take_for_letter(turn, arrived)
     elif arrived.refusal is not None:
         await document_flows.refuse(turn, arrived.refusal)
     elif arrived.kept is not None:
         arrived.taken = await document_flows.take(turn, arrived.kept)
+
+
+async def _take_for_letter(turn: Turn, arrived: Arrived) -> None:
+    if arrived.refusal is not None:
+        await letter_flows.refuse_file(turn, arrived.refusal)
+    elif arrived.kept is not None:
+        arrived.taken = await letter_flows.take_file(turn, arrived.kept)

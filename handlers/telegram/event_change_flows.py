@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from handlers.telegram import event_change_screens, rights
+from handlers.telegram import deed_desk, event_change_screens, event_drafts, rights
 from handlers.telegram.going import pressed
 from handlers.telegram.seat_desk_screens import back_to_event
 from handlers.telegram.turn import Context, Turn
@@ -11,6 +11,7 @@ from programme import asking, event_change_steps
 from programme.asking import Asked
 from programme.conversations import StaffMember
 from programme.desk_refusals import NothingChanges, SessionsOverlap
+from programme.event_refusals import EventChanged
 from programme.refusals import AnswerRefused, Refusal, TimesWrong
 from programme.seat_refusals import CapacityWrong
 
@@ -38,18 +39,23 @@ async def cancel_event(update: Update, context: Context) -> None:
 
 
 async def _begin(turn: Turn, update: Update, deed: str) -> None:
-    await _allowed(turn)
+    member = await _allowed(turn)
     asked = await event_change_steps.begin(
-        turn.tx, state=turn.state, event_id=pressed(update).number(), deed=deed, now=turn.now
+        turn.tx,
+        state=turn.state,
+        event_id=pressed(update).number(),
+        deed=deed,
+        now=turn.now,
+        member=member,
     )
     await _put(turn, asked)
 
 
 async def ask(turn: Turn, note: str = "") -> None:
     """Ask the open question again; when the event has changed meanwhile, end."""
-    await _allowed(turn)
+    member = await _allowed(turn)
     try:
-        asked = await event_change_steps.ask(turn.tx, state=turn.state, now=turn.now)
+        asked = await event_change_steps.ask(turn.tx, state=turn.state, now=turn.now, member=member)
     except Refusal as refusal:
         await _give_up(turn, refusal)
         return
@@ -70,6 +76,9 @@ async def answer(turn: Turn, raw: str) -> None:
         )
     except AnswerRefused:
         raise
+    except EventChanged:
+        await event_drafts.changed_meanwhile(turn, member)
+        return
     except MEND as refusal:
         await ask(turn, refused(turn.t, refusal, zone=turn.desk.zone))
         return
@@ -80,6 +89,9 @@ async def answer(turn: Turn, raw: str) -> None:
         await _put(turn, following)
         return
     await turn.keep(following.conversation)
+    if following.waits is not None:
+        await deed_desk.say(turn, following.waits)
+        return
     words = event_change_screens.changed(turn.t, following)
     await turn.say(back_to_event(turn.t, words, following.event_id))
 

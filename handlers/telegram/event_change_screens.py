@@ -6,13 +6,12 @@ from typing import Any
 
 from delivery.chat import Button, ChatMessage
 from handlers.telegram import buttons
+from handlers.telegram.event_card_screens import doubts
 from handlers.telegram.labels import shorten
 from programme.asking import Asked
 from programme.event_change_steps import (
     AGAIN,
     ALL,
-    CANCEL,
-    CAPACITY,
     KEEP,
     KEPT,
     MOVE,
@@ -59,6 +58,19 @@ def _capacity(t: Translator, facts: dict[str, Any]) -> Screen:
 
 def _capacity_confirm(t: Translator, facts: dict[str, Any]) -> Screen:
     seats, taken = facts["answers"]["seats"], facts["event"].taken
+    options = [(t("Yes, change it"), YES), (t("Write another number"), AGAIN)]
+    if facts["moving_up"]:
+        now = t(
+            "Seats now: %(now)s. There shall be: %(seats)s.",
+            now=facts["event"].capacity,
+            seats=seats,
+        )
+        text = t.plural(
+            "%(n)s person from the waiting list gets a seat or an offer of one, and is told.",
+            "%(n)s people from the waiting list get a seat or an offer of one, and are told.",
+            facts["moving_up"],
+        )
+        return f"{now} {text}", options
     text = t(
         "%(taken)s seats are taken or held, and there shall be %(seats)s. Nobody is taken off the "
         "list: the event will be overbooked by %(over)s, and no free seat is given out until then.",
@@ -66,7 +78,7 @@ def _capacity_confirm(t: Translator, facts: dict[str, Any]) -> Screen:
         seats=seats,
         over=taken - seats,
     )
-    return text, [(t("Yes, change it"), YES), (t("Write another number"), AGAIN)]
+    return text, options
 
 
 def _session(t: Translator, facts: dict[str, Any]) -> Screen:
@@ -128,9 +140,11 @@ def _places(sessions: list[dict[str, Any]]) -> list[str]:
 def _move_confirm(t: Translator, facts: dict[str, Any]) -> Screen:
     old, new = facts["old"], facts["new"]
     was, will_be = t("Was"), t("Will be")
+    strange = doubts(t, facts["doubts"])
     parts = [
         _days(t, was, old),
         f"<b>{_days(t, will_be, new)}</b>",
+        *([strange] if strange else []),
         _told(t, facts["people"]),
     ]
     return "\n\n".join(parts), [(t("Yes, change it"), YES), (t("Write it again"), AGAIN)]
@@ -154,8 +168,8 @@ def _told(t: Translator, people: int) -> str:
     if not people:
         return t("There is nobody to tell. Nothing has been changed yet.")
     return t.plural(
-        "%(n)s person will be told at once. Nothing has been changed yet.",
-        "%(n)s people will be told at once. Nothing has been changed yet.",
+        "%(n)s person will be told. Nothing has been changed yet.",
+        "%(n)s people will be told. Nothing has been changed yet.",
         people,
     )
 
@@ -163,7 +177,7 @@ def _told(t: Translator, people: int) -> str:
 def _cancel_confirm(t: Translator, facts: dict[str, Any]) -> Screen:
     parts = [
         days_line(facts["sessions"], t.locale),
-        t("Do you want to cancel this event? It cannot be taken back."),
+        t("Do you want to cancel this event? After half a minute it cannot be taken back."),
         _told(t, facts["people"]),
     ]
     return "\n\n".join(parts), [
@@ -185,19 +199,7 @@ SCREENS: dict[str, Callable[[Translator, dict[str, Any]], Screen]] = {
 
 
 def changed(t: Translator, done: Changed) -> str:
-    """Say what was done."""
-    if done.deed == CAPACITY:
-        seats = t("The number of seats is now: %(seats)s.", seats=done.seats)
-        moved = t.plural(
-            "%(n)s person from the waiting list has a seat or an offer of one now.",
-            "%(n)s people from the waiting list have a seat or an offer of one now.",
-            done.people,
-        )
-        return f"{seats} {moved}" if done.people else seats
+    """Say what was done at once."""
     if done.deed == KEPT:
         return t("Nothing was changed.")
-    done_words = t("The event is cancelled.") if done.deed == CANCEL else t("It is changed.")
-    if not done.people:
-        return done_words
-    told = t.plural("%(n)s person is being told.", "%(n)s people are being told.", done.people)
-    return f"{done_words} {told}"
+    return t("The number of seats is now: %(seats)s.", seats=done.seats)

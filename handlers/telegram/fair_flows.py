@@ -37,10 +37,12 @@ async def show(turn: Turn, exhibitor_id: int, *, note: str = "") -> None:
     await turn.say(fair_screens.stand(turn.t, view, note=note))
 
 
-async def show_to_staff(turn: Turn, exhibitor_id: int, *, note: str = "") -> None:
+async def show_to_staff(
+    turn: Turn, exhibitor_id: int, member: StaffMember, *, note: str = ""
+) -> None:
     """Show any stand to staff."""
-    view = await fair_views.one(
-        turn.tx, exhibitor_id=exhibitor_id, person_id=None, now=turn.now, is_staff=True
+    view = await fair_views.one_for_staff(
+        turn.tx, exhibitor_id=exhibitor_id, member=member, now=turn.now
     )
     await turn.say(fair_desk_screens.stand(turn.t, view, note=note))
 
@@ -79,28 +81,35 @@ async def answer(turn: Turn, raw: str) -> None:
     else:
         state, done = following
         await turn.keep(state)
-        await _tell(turn, done, for_staff=member is not None)
+        await _tell(turn, done, member)
 
 
 async def _staff(turn: Turn) -> StaffMember:
     return await rights.allowed(turn, "fair", flow=turn.state.flow)
 
 
-async def _tell(turn: Turn, done: Exhibiting | fair_views.Exhibitor, *, for_staff: bool) -> None:
+async def _tell(
+    turn: Turn, done: Exhibiting | fair_views.Exhibitor, member: StaffMember | None
+) -> None:
     """Show what came of it; a member who registers a stand gets the notice instead."""
     if isinstance(done, Exhibiting):
-        if for_staff:
+        if member is not None:
             note = turn.t("The stand is registered.")
-            await show_to_staff(turn, done.exhibitor_id, note=note)
+            await show_to_staff(turn, done.exhibitor_id, member, note=note)
         return
     note = turn.t("The changes are kept.")
-    await (show_to_staff if for_staff else show)(turn, done.id, note=note)
+    if member is None:
+        await show(turn, done.id, note=note)
+    else:
+        await show_to_staff(turn, done.id, member, note=note)
 
 
 async def ask_number(turn: Turn, note: str = "") -> None:
     """Ask staff again which number a stand shall have."""
-    await _staff(turn)
-    await put_number(turn, await fair_numbers.ask(turn.tx, state=turn.state), note=note)
+    member = await _staff(turn)
+    await put_number(
+        turn, await fair_numbers.ask(turn.tx, state=turn.state, member=member), note=note
+    )
 
 
 async def put_number(turn: Turn, asked: Asked, *, note: str = "") -> None:
@@ -122,4 +131,5 @@ async def answer_number(turn: Turn, raw: str) -> None:
         await turn.keep(asking.ended(turn.state))
         raise
     await turn.keep(state)
-    await show_to_staff(turn, exhibitor_id, note=fair_desk_screens.renumbered(turn.t, other))
+    note = fair_desk_screens.renumbered(turn.t, other)
+    await show_to_staff(turn, exhibitor_id, member, note=note)

@@ -13,7 +13,7 @@ from telegram.constants import ChatType
 
 from delivery.failures import Permanent
 from delivery.telegram_download import TooBigToFetch, download
-from programme import document_steps, documents
+from programme import document_steps, documents, invitation_steps
 from programme.document_kinds import MEGABYTE, MOST_BYTES, check_size
 from programme.document_refusals import DocumentRefused, FileLost, FileTooBig
 from programme.documents import FileStore, Kept
@@ -61,7 +61,8 @@ class Fetcher:
             return None
         async with self._database.reading() as tx:
             chat_id = update.effective_user.id
-            if not await document_steps.expects_file(tx, chat_id=chat_id, now=now):
+            expected = await document_steps.expects_file(tx, chat_id=chat_id, now=now)
+            if not expected and not await invitation_steps.expects_file(tx, chat_id=chat_id):
                 return None
         try:
             if sent.size is not None:

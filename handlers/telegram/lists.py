@@ -11,7 +11,8 @@ from handlers.telegram import buttons
 from handlers.telegram.going import pressed
 from handlers.telegram.labels import shorten
 from handlers.telegram.turn import Context, Turn
-from programme import event_desk, indicators, lists, staff
+from programme import event_desk, list_desk, staff
+from programme.conversations import StaffMember
 from programme.importing.spelling import fold
 from programme.indicators import Figures, Indicators
 from texts.translator import Translator
@@ -29,9 +30,10 @@ async def send_lists(update: Update, context: Context) -> None:
         turn.tx, chat_id=turn.chat_id, action="registrations", now=turn.now
     )
     event_id = pressed(update).number()
-    view = await event_desk.one(turn.tx, event_id=event_id, now=turn.now)
-    content = await lists.workbook(turn.tx, event_id=event_id, words=Words(turn.t))
-    await staff.record(turn.tx, member, "lists", detail={"event": event_id}, now=turn.now)
+    view = await event_desk.one(turn.tx, event_id=event_id, now=turn.now, member=member)
+    content = await list_desk.workbook(
+        turn.tx, event_id=event_id, words=Words(turn.t), member=member, now=turn.now
+    )
     await turn.say(_workbook(turn.t, view.event.title, event_id, content))
 
 
@@ -50,22 +52,22 @@ def _workbook(t: Translator, title: str, event_id: int, content: bytes) -> ChatM
 async def show_indicators(_update: Update, context: Context) -> None:
     """Show the funder's figures shortly."""
     turn = context.turn
-    await _reader(turn)
-    await turn.say(summary(turn.t, await indicators.table(turn.tx)))
+    member = await _reader(turn)
+    await turn.say(summary(turn.t, await list_desk.figures(turn.tx, member=member)))
 
 
 async def send_indicators(_update: Update, context: Context) -> None:
     """Send the funder's figures as a workbook."""
     turn = context.turn
-    await _reader(turn)
-    content = await indicators.file_of(turn.tx, file_format="xlsx", words=Words(turn.t))
+    member = await _reader(turn)
+    content = await list_desk.figures_file(turn.tx, words=Words(turn.t), member=member)
     name = turn.t("indicators")
     file = ChatFile(f"{name}.xlsx", content, XLSX)
     await turn.say(ChatMessage(turn.t("Here is the table. It names nobody."), document=file))
 
 
-async def _reader(turn: Turn) -> None:
-    await staff.require(turn.tx, chat_id=turn.chat_id, action="results", now=turn.now)
+async def _reader(turn: Turn) -> StaffMember:
+    return await staff.require(turn.tx, chat_id=turn.chat_id, action="results", now=turn.now)
 
 
 def summary(t: Translator, found: Indicators) -> ChatMessage:

@@ -46,7 +46,7 @@ async def _welcome_staff(turn: Turn, token: str) -> None:
         screens.help_page(
             turn.t,
             contact=await listing.contact(turn.tx),
-            is_staff=True,
+            role=member.role,
             greeting=turn.t(
                 "Welcome, %(name)s. You can use the commands for staff now.",
                 name=escape(member.name),
@@ -139,8 +139,8 @@ async def show_help(_update: Update, context: Context) -> None:
     """Say what the bot can do and who helps."""
     turn = context.turn
     contact = await listing.contact(turn.tx)
-    is_staff = turn.chat.member is not None
-    await turn.say(screens.help_page(turn.t, contact=contact, is_staff=is_staff))
+    role = turn.chat.member.role if turn.chat.member else ""
+    await turn.say(screens.help_page(turn.t, contact=contact, role=role))
 
 
 async def ask_language(_update: Update, context: Context) -> None:

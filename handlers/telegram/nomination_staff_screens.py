@@ -8,7 +8,7 @@ from handlers.telegram import buttons
 from handlers.telegram.labels import shorten
 from programme.asking import Asked
 from programme.memberships import Member, Organisation
-from programme.nomination_calls import Called, Preview
+from programme.nomination_calls import Preview
 from programme.nomination_views import Standing
 from texts.dates import until
 from texts.translator import Translator
@@ -95,17 +95,6 @@ def _with_phone(t: Translator, one: Organisation) -> str:
         return name
     phone = escape(shorten(one.phone, 30))
     return t("%(name)s, telephone: %(phone)s", name=name, phone=phone)
-
-
-def called(t: Translator, event_id: int, sent: Called) -> ChatMessage:
-    """Say that the call is under way."""
-    words = t.plural(
-        "We ask %(n)s organisation to name people. Letters do not leave at night.",
-        "We ask %(n)s organisations to name people. Letters do not leave at night.",
-        sent.organisations,
-    )
-    text = "\n\n".join([words, *_by_telephone(t, sent.nowhere)])
-    return ChatMessage(text, tuple(_around(t, event_id)))
 
 
 def organisations(t: Translator, event_id: int, found: list[Standing], at: int) -> ChatMessage:

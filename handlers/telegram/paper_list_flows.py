@@ -17,8 +17,8 @@ async def put(turn: Turn, asked: Asked, *, note: str = "") -> None:
 async def ask(turn: Turn, note: str = "") -> None:
     """Ask the open question again."""
     # The last look shows names of people.
-    await _allowed(turn)
-    asked = await attendance_paper_steps.ask(turn.tx, state=turn.state, now=turn.now)
+    member = await _allowed(turn)
+    asked = await attendance_paper_steps.ask(turn.tx, state=turn.state, member=member, now=turn.now)
     await put(turn, asked, note=note)
 
 

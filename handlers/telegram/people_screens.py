@@ -6,9 +6,9 @@ from html import escape
 from delivery.chat import Button, ChatMessage
 from handlers.telegram import buttons
 from handlers.telegram.labels import shorten
-from programme.duplicates import MAIL, NAME, Known, Pair
-from programme.merging import Merged, Preview
-from programme.people_desk import Card, Past
+from programme.duplicates import MAIL, NAME, Pair
+from programme.merging import Preview
+from programme.people_desk import Named, Past
 from texts.dates import local_day
 from texts.translator import Translator, mark
 
@@ -17,7 +17,6 @@ PAIRS_ON_PAGE = 8
 ON_BUTTON = 44
 NAME_LENGTH = 100
 TITLE_LENGTH = 90
-HISTORY_SHOWN = 12
 STATES = {
     "active": mark("has a seat"),
     "waiting": mark("on the waiting list"),
@@ -31,8 +30,8 @@ WHY = {
 }
 
 
-def ask_words(t: Translator, *, same_as: str = "") -> ChatMessage:
-    """Ask for a part of a name."""
+def ask_words(t: Translator, *, same_as: str = "", may_join: bool = True) -> ChatMessage:
+    """Ask for a part of a name; only some of staff may join those who are in the list twice."""
     if same_as:
         text = t(
             "Who is the same person as <b>%(name)s</b>? Please write a part of the name or the "
@@ -40,8 +39,22 @@ def ask_words(t: Translator, *, same_as: str = "") -> ChatMessage:
             name=escape(shorten(same_as, NAME_LENGTH)),
         )
         return ChatMessage(text)
-    text = t("Whom are you looking for? Please write a part of the name or the e-mail address.")
-    return ChatMessage(text, ((_duplicates(t),),))
+    text = t(
+        "Whom are you looking for? Please write a part of the name, the organisation, the e-mail "
+        "address or the telephone number. Slips are forgiven."
+    )
+    whole = Button(t("The list of all people"), buttons.write(buttons.LIST_PEOPLE, 0, ""))
+    return ChatMessage(text, ((whole,), *(((_duplicates(t),),) if may_join else ())))
+
+
+def ask_organisation(t: Translator) -> ChatMessage:
+    """Ask for a part of an organisation's name."""
+    text = t(
+        "Which organisation are you looking for? Please write a part of the name, the locality, "
+        "the e-mail address or the telephone number. Slips are forgiven."
+    )
+    data = buttons.write(buttons.LIST_ORGANISATIONS, 0, "")
+    return ChatMessage(text, ((Button(t("The list of all organisations"), data),),))
 
 
 def with_note(message: ChatMessage, note: str) -> ChatMessage:
@@ -63,22 +76,20 @@ def who(name: str, organisation: str) -> str:
     return shorten(whole, NAME_LENGTH)
 
 
-def found(t: Translator, people: list[Known], *, same_as: int | None = None) -> ChatMessage:
-    """Offer the people who were found; with `same_as` as the other half of a pair."""
-    again = () if same_as is None else (same_as,)
+def other_half(t: Translator, people: list[Named], *, same_as: int) -> ChatMessage:
+    """Offer the people who were found as the other half of a pair."""
     rows: list[tuple[Button, ...]] = [
         (
             Button(
                 shorten(who(one.name, one.organisation), ON_BUTTON),
-                buttons.write(buttons.PERSON, one.id)
-                if same_as is None
-                else buttons.write(buttons.PAIR, same_as, one.id),
+                buttons.write(buttons.PAIR, same_as, one.id),
             ),
         )
         for one in people[:LISTED]
         if one.id != same_as
     ]
-    rows.append((Button(t("Look for another person"), buttons.write(buttons.PEOPLE_FIND, *again)),))
+    again = buttons.write(buttons.PEOPLE_FIND, same_as)
+    rows.append((Button(t("Look for another person"), again),))
     if not rows[:-1]:
         return ChatMessage(t("Nobody was found. Please try a shorter part of the name."), (*rows,))
     lines = [t("We have found:")]
@@ -86,44 +97,6 @@ def found(t: Translator, people: list[Known], *, same_as: int | None = None) -> 
     if len(people) > LISTED:
         lines.append(t("There are more. Please write more letters of the name."))
     return ChatMessage("\n".join([*lines, "", t("Please press a button.")]), (*rows,))
-
-
-def card(t: Translator, view: Card, *, note: str = "") -> ChatMessage:
-    """Show one person with everything they have."""
-    lines = [f"<b>{escape(shorten(view.person.name, NAME_LENGTH))}</b>"]
-    role = t("The municipal office") if view.person.role == "clerk" else t("An organisation (NGO)")
-    names = [one.name for one in view.organisations] or [view.person.organisation]
-    lines += [escape(shorten(name, NAME_LENGTH)) for name in names if name] or [role]
-    lines += ["", *_contacts(t, view)]
-    lines += ["", t("Registrations:") if view.history else t("No registrations.")]
-    lines += [past(t, one) for one in view.history[:HISTORY_SHOWN]]
-    if len(view.history) > HISTORY_SHOWN:
-        lines.append(t("… and %(n)s earlier ones", n=len(view.history) - HISTORY_SHOWN))
-    if view.joined:
-        names_joined = ", ".join(escape(shorten(name, NAME_LENGTH)) for name in view.joined[:5])
-        lines += ["", t("Also known in the list as: %(names)s", names=names_joined)]
-    same = Button(
-        t("This is the same person as…"), buttons.write(buttons.PEOPLE_FIND, view.person.id)
-    )
-    text = "\n".join([*([note, ""] if note else []), *lines])
-    return ChatMessage(text, ((same,), (_again(t),)))
-
-
-def _contacts(t: Translator, view: Card) -> list[str]:
-    lines = []
-    for one in view.contacts:
-        if one.channel == "telegram":
-            words = t("Telegram: yes") if one.reachable else t("Telegram: closed by the person")
-            lines.append(words)
-        else:
-            address = escape(shorten(one.address, NAME_LENGTH))
-            line = t("E-mail: %(address)s", address=address)
-            if not one.verified:
-                line = t("E-mail: %(address)s (not confirmed)", address=address)
-            lines.append(line)
-    if view.phone:
-        lines.append(t("Telephone: %(number)s", number=escape(view.phone)))
-    return lines or [t("We have no way to reach this person.")]
 
 
 def past(t: Translator, one: Past) -> str:
@@ -255,12 +228,6 @@ def _moves(t: Translator, view: Preview) -> str:
     return f"{count}\n{added}"
 
 
-def joined(t: Translator, done: Merged) -> str:
-    """Say that two entries are one now."""
-    ended = len(done.moved["ended"])
-    words = t("Done. The two entries are one person now.")
-    if not ended:
-        return words
-    return f"{words} " + t.plural(
-        "%(n)s doubled registration was ended.", "%(n)s doubled registrations were ended.", ended
-    )
+def pair_name(view: Preview) -> str:
+    """Name two entries that shall be one."""
+    return f"{shorten(view.kept.name, ON_BUTTON)} + {shorten(view.gone.name, ON_BUTTON)}"

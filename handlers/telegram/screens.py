@@ -12,6 +12,7 @@ from handlers.telegram.labels import shorten
 from handlers.telegram.standing import Rows, choices, offer_rows, seats
 from programme.conflicts import Conflict
 from programme.listing import EventView
+from programme.staff import ACTIONS
 from texts.dates import days_line, session_line, until
 from texts.translator import Translator, mark
 
@@ -204,8 +205,29 @@ def surely(t: Translator, view: EventView, registration_id: int) -> ChatMessage:
     return ChatMessage(f"<b>{escape(view.title)}</b>\n{_when(t, view)}\n\n{question}", rows)
 
 
-def help_page(t: Translator, *, contact: str, is_staff: bool, greeting: str = "") -> ChatMessage:
-    """Say what the bot can do and which person helps."""
+# What staff may do, by the right that it needs: each sees what is theirs.
+FOR_STAFF: tuple[tuple[str, str], ...] = (
+    ("invite", mark("/zaproszenie – write a letter to many, for example an invitation")),
+    ("broadcasts", mark("/listy – letters that were sent, and who has answered")),
+    ("agenda", mark("/agenda – what will be sent, and to whom")),
+    ("announcements", mark("/ogloszenia – news that wait for the weekly digest")),
+    ("summary", mark("/podsumowanie – how the programme stands today")),
+    ("poll", mark("/pytanie – ask participants one question")),
+    ("results", mark("/wyniki – see the answers")),
+    ("search", mark("/osoby – find a person, and all that we know of them")),
+    ("search", mark("/organizacje – find an organisation, its people and its contacts")),
+    ("search", mark("/zapisy – all registrations, the newest first")),
+    ("results", mark("/wskazniki – the programme in figures")),
+    ("desk", mark("/wydarzenia – look after an event: people, seats, dates")),
+    ("own events", mark("/wydarzenia – your events: who is there")),
+    ("task list", mark("/zadania – what only a person can do: letters to read, whom to call")),
+    ("staff", mark("/zespol – the team of staff: invite, change, remove")),
+    ("audit", mark("/dziennik – who of staff did what")),
+)
+
+
+def help_page(t: Translator, *, contact: str, role: str = "", greeting: str = "") -> ChatMessage:
+    """Say what the bot can do and which person helps; `role` is that of staff."""
     lines = [
         *([greeting, ""] if greeting else []),
         t("What you can do here. Press a blue word or a button below:"),
@@ -219,18 +241,9 @@ def help_page(t: Translator, *, contact: str, is_staff: bool, greeting: str = ""
         t("/anuluj – stop answering the question asked now"),
         t("/pomoc – this page"),
     ]
-    if is_staff:
-        lines += [
-            "",
-            t("For staff of the programme:"),
-            t("/zaproszenie – invite people to an event"),
-            t("/pytanie – ask participants one question"),
-            t("/wyniki – see the answers"),
-            t("/osoby – find a person, join doubled entries"),
-            t("/wskazniki – the programme in figures"),
-            t("/wydarzenia – look after an event: people, seats, dates"),
-            t("/zadania – what only a person can do: letters to read, whom to call"),
-        ]
+    allowed = [words for action, words in FOR_STAFF if role in ACTIONS[action]]
+    if allowed:
+        lines += ["", t("For staff of the programme:"), *map(t, allowed)]
     helper = t("A person will help you: %(contact)s", contact=escape(contact))
     return ChatMessage("\n".join([*lines, "", helper]), ((_list(t), _mine(t)),))
 

@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from handlers.telegram import rights, seat_desk_screens
+from handlers.telegram import deed_desk, rights, seat_desk_screens
 from handlers.telegram.going import pressed
 from handlers.telegram.turn import Context, Turn
 from handlers.telegram.words import refused
@@ -15,26 +15,49 @@ from programme.refusals import AnswerRefused, Refusal
 async def let_in(update: Update, context: Context) -> None:
     """Ask who is to be let in."""
     turn = context.turn
-    await _allowed(turn)
+    member = await _allowed(turn)
     asked = await seat_desk_steps.begin_letting_in(
-        turn.tx, state=turn.state, event_id=pressed(update).number(), now=turn.now
+        turn.tx, state=turn.state, event_id=pressed(update).number(), now=turn.now, member=member
+    )
+    await _put(turn, asked)
+
+
+async def let_in_person(turn: Turn, *, event_id: int, person_id: int) -> None:
+    """Let in somebody who was chosen already."""
+    member = await _allowed(turn)
+    asked = await seat_desk_steps.begin_letting_in(
+        turn.tx,
+        state=turn.state,
+        event_id=event_id,
+        person_id=person_id,
+        now=turn.now,
+        member=member,
     )
     await _put(turn, asked)
 
 
 async def begin_with_reason(turn: Turn, registration_id: int, deed: str) -> None:
     """Ask why somebody is refused or taken off the list."""
-    await _allowed(turn)
+    member = await _allowed(turn)
     asked = await seat_desk_steps.begin_with_reason(
-        turn.tx, state=turn.state, registration_id=registration_id, deed=deed, now=turn.now
+        turn.tx,
+        state=turn.state,
+        registration_id=registration_id,
+        deed=deed,
+        now=turn.now,
+        member=member,
     )
     await _put(turn, asked)
 
 
 async def ask(turn: Turn, note: str = "") -> None:
     """Ask the open question again."""
-    await _allowed(turn)
-    await _put(turn, await seat_desk_steps.ask(turn.tx, state=turn.state, now=turn.now), note=note)
+    member = await _allowed(turn)
+    await _put(
+        turn,
+        await seat_desk_steps.ask(turn.tx, state=turn.state, now=turn.now, member=member),
+        note=note,
+    )
 
 
 async def answer(turn: Turn, raw: str) -> None:
@@ -58,6 +81,9 @@ async def answer(turn: Turn, raw: str) -> None:
         await _put(turn, following)
         return
     await turn.keep(following.conversation)
+    if following.waits is not None:
+        await deed_desk.say(turn, following.waits)
+        return
     await turn.say(seat_desk_screens.settled(turn.t, following))
 
 

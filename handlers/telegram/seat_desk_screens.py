@@ -8,7 +8,7 @@ from delivery.chat import Button, ChatMessage
 from handlers.telegram import buttons
 from handlers.telegram.labels import shorten
 from programme.asking import Asked
-from programme.seat_desk_steps import AGAIN, LET_IN, REFUSE, SKIP, Settled, Standing
+from programme.seat_desk_steps import AGAIN, NO, REFUSE, SKIP, YES, Settled, Standing
 from texts.dates import until
 from texts.translator import Translator
 
@@ -73,25 +73,33 @@ def _reason(t: Translator, facts: dict[str, Any]) -> Screen:
     return text, []
 
 
+def _confirm(t: Translator, facts: dict[str, Any]) -> Screen:
+    name = escape(shorten(facts["attending"].name, NAME_LENGTH))
+    if facts["deed"] == REFUSE:
+        text = t("Refuse the application of <b>%(name)s</b>?", name=name)
+        yes = t("Yes, refuse the application")
+    else:
+        text = t("Take <b>%(name)s</b> off the list?", name=name)
+        yes = t("Yes, take off the list")
+    reason = t("The person will read: “%(reason)s”", reason=escape(facts["reason"]))
+    options = [(yes, YES), (t("Write another reason"), AGAIN), (t("No, leave it"), NO)]
+    return f"{text}\n\n{reason}", options
+
+
 SCREENS: dict[str, Callable[[Translator, dict[str, Any]], Screen]] = {
     "seat_name": _name,
     "seat_pick": _pick,
     "seat_note": _note,
     "seat_reason": _reason,
+    "seat_confirm": _confirm,
 }
 
 
 def settled(t: Translator, done: Settled) -> ChatMessage:
-    """Say what was done."""
-    if done.deed == LET_IN and done.got is not None:
+    """Say what was done at once."""
+    if done.got is not None:
         return got(t, done.got, done.event_id)
-    name = escape(shorten(done.name, NAME_LENGTH))
-    if done.deed == REFUSE:
-        words = t("The application is refused: %(name)s.", name=name)
-    else:
-        words = t("Taken off the list: %(name)s.", name=name)
-    after = t("We have sent the reason.") if done.told else _by_telephone(t)
-    return back_to_event(t, f"{words} {after}", done.event_id)
+    return back_to_event(t, t("Nothing was changed."), done.event_id)
 
 
 def _by_telephone(t: Translator) -> str:

@@ -5,7 +5,7 @@ from telegram import Update
 from handlers.telegram import staff_flows, staff_screens
 from handlers.telegram.going import pressed
 from handlers.telegram.turn import Context
-from programme import invitation_steps, poll_steps, staff, votes
+from programme import invitation_steps, poll_desk, poll_steps, staff
 
 NEWEST = 8
 
@@ -13,25 +13,27 @@ NEWEST = 8
 async def invite(_update: Update, context: Context) -> None:
     """Begin to write an invitation."""
     turn = context.turn
-    await staff.require(turn.tx, chat_id=turn.chat_id, action="invite", now=turn.now)
-    asked = await invitation_steps.begin(turn.tx, state=turn.state, now=turn.now)
+    member = await staff.require(turn.tx, chat_id=turn.chat_id, action="invite", now=turn.now)
+    asked = await invitation_steps.begin(turn.tx, state=turn.state, member=member, now=turn.now)
     await staff_flows.put(turn, asked)
 
 
 async def ask_poll(_update: Update, context: Context) -> None:
     """Begin to write a quick poll."""
     turn = context.turn
-    await staff.require(turn.tx, chat_id=turn.chat_id, action="poll", now=turn.now)
-    await staff_flows.put(turn, await poll_steps.begin(turn.tx, state=turn.state, now=turn.now))
+    member = await staff.require(turn.tx, chat_id=turn.chat_id, action="poll", now=turn.now)
+    await staff_flows.put(
+        turn, await poll_steps.begin(turn.tx, state=turn.state, now=turn.now, member=member)
+    )
 
 
 async def show_results(_update: Update, context: Context) -> None:
     """Offer the newest polls, or show the only one."""
     turn = context.turn
-    await staff.require(turn.tx, chat_id=turn.chat_id, action="results", now=turn.now)
-    polls = await votes.recent(turn.tx, limit=NEWEST)
+    member = await staff.require(turn.tx, chat_id=turn.chat_id, action="results", now=turn.now)
+    polls = await poll_desk.recent(turn.tx, limit=NEWEST, member=member)
     if len(polls) == 1:
-        found = await votes.results_of(turn.tx, survey_id=polls[0].survey_id)
+        found = await poll_desk.results_of(turn.tx, survey_id=polls[0].survey_id, member=member)
         await turn.say(staff_screens.results(turn.t, found))
     else:
         await turn.say(staff_screens.poll_list(turn.t, polls))
@@ -40,6 +42,6 @@ async def show_results(_update: Update, context: Context) -> None:
 async def show_survey(update: Update, context: Context) -> None:
     """Show the answers to one poll as they are now."""
     turn = context.turn
-    await staff.require(turn.tx, chat_id=turn.chat_id, action="results", now=turn.now)
-    found = await votes.results_of(turn.tx, survey_id=pressed(update).number())
+    member = await staff.require(turn.tx, chat_id=turn.chat_id, action="results", now=turn.now)
+    found = await poll_desk.results_of(turn.tx, survey_id=pressed(update).number(), member=member)
     await turn.say(staff_screens.results(turn.t, found))

@@ -6,17 +6,13 @@ from typing import Any
 
 from delivery.chart import bar_chart, share
 from delivery.chat import Button, ChatFile, ChatMessage
-from delivery.compose import compose_chat
 from delivery.limits import CAPTION_LENGTH
-from handlers.telegram import buttons
+from handlers.telegram import buttons, letter_screens
 from handlers.telegram.labels import shorten
 from programme.asking import Asked
-from programme.invitations import Audience
 from programme.votes import PollSummary, Results
 from texts.translator import Translator
 
-NAMES_SHOWN = 5
-NAME_LENGTH = 80
 LABEL_LENGTH = 40
 EVENTS_SHOWN = 20
 # The results are the caption of a picture: question, shares and the last line share its length.
@@ -24,104 +20,23 @@ QUESTION_LENGTH = 250
 QUESTION_ROOM = 320
 COUNT_ROOM = 20
 Screen = tuple[str, list[tuple[str, str]]]
+Rows = tuple[tuple[Button, ...], ...]
 
 
 def question(t: Translator, asked: Asked) -> list[ChatMessage]:
     """Ask the open question; the last look at an invitation comes with the letter itself."""
     text, options = SCREENS[asked.question](t, asked.facts)
     version = asked.conversation.version
-    rows = tuple(
+    rows: Rows = tuple(
         (Button(shorten(label, LABEL_LENGTH), buttons.answer(version, value)),)
         for label, value in options
     )
-    screen = ChatMessage(text, rows)
-    if asked.question == "invitation_confirm":
-        letter = compose_chat("invitation", asked.facts["notice"], t.locale)
-        return [letter, screen]
-    return [screen]
+    screen = ChatMessage(text, letter_screens.in_pairs(t, asked, rows))
+    return [*letter_screens.letter_before(t, asked), screen]
 
 
 def _events(facts: dict[str, Any]) -> list[tuple[str, str]]:
     return [(title, str(number)) for number, title in facts["events"][:EVENTS_SHOWN]]
-
-
-def _invitation_event(t: Translator, facts: dict[str, Any]) -> Screen:
-    text = t(
-        "You are writing an invitation. You will see it before it is sent. To which event do you "
-        "invite? Please press a button. To stop: /anuluj"
-    )
-    return text, [*_events(facts), (t("No event, a letter alone"), "none")]
-
-
-def _case_number(t: Translator, _facts: dict[str, Any]) -> Screen:
-    text = t("What is the case number? Please write it below, for example SK.523.3.2015.")
-    return text, [(t("No case number"), "skip")]
-
-
-def _body(t: Translator, _facts: dict[str, Any]) -> Screen:
-    return (
-        t(
-            "Please write the letter in one message, at most 3,500 characters. There is no need "
-            "to give the date, the hours and the place: we add them."
-        ),
-        [],
-    )
-
-
-def _audience(t: Translator, facts: dict[str, Any]) -> Screen:
-    options = [
-        (t("All organisations and the office"), "organisations"),
-        (t("Only NGOs"), "ngo"),
-        (t("Only the office"), "office"),
-    ]
-    if facts["event_id"] is not None:
-        options.append((t("Participants of this event"), f"event:{facts['event_id']}"))
-    return t("Who shall get the invitation? Please press a button."), options
-
-
-def _invitation_confirm(t: Translator, facts: dict[str, Any]) -> Screen:
-    audience = facts["audience"]
-    names = [escape(shorten(name, NAME_LENGTH)) for name in audience.names[:NAMES_SHOWN]]
-    whom = t("It will go to: %(whom)s.", whom=_whom(t, audience))
-    lines = [
-        t("Above is the letter exactly as it will look in the chat. Nothing has been sent yet."),
-        "",
-        f"<b>{whom}</b>",
-        t(
-            "On Telegram: %(chat)s. By e-mail: %(mail)s.",
-            chat=audience.by_chat,
-            mail=audience.by_mail,
-        ),
-        t("First on the list: %(names)s.", names="; ".join(names)),
-    ]
-    if audience.unreachable:
-        unreachable = t(
-            "Not reached, as we know neither chat nor e-mail: %(count)s.",
-            count=audience.unreachable,
-        )
-        lines.append(unreachable)
-    lines += unwanted(t, audience.unwanted)
-    return "\n".join(lines), [
-        (t("Send now"), "send"),
-        (t("Change the words"), "body"),
-        (t("Change the recipients"), "audience"),
-    ]
-
-
-def unwanted(t: Translator, count: int) -> list[str]:
-    """Say how many are left out because they want no invitations."""
-    return (
-        [t("Left out, as they do not want invitations: %(count)s.", count=count)] if count else []
-    )
-
-
-def _whom(t: Translator, audience: Audience) -> str:
-    people = t.plural("%(n)s person", "%(n)s people", audience.people)
-    organisations = t.plural("%(n)s organisation", "%(n)s organisations", audience.organisations)
-    if not audience.organisations:
-        return people
-    both = t("%(people)s and %(organisations)s", people=people, organisations=organisations)
-    return both if audience.people else organisations
 
 
 def _poll_event(t: Translator, facts: dict[str, Any]) -> Screen:
@@ -155,7 +70,7 @@ def _poll_confirm(t: Translator, facts: dict[str, Any]) -> Screen:
         "Not reached, as we know neither chat nor e-mail: %(count)s.", count=facts["unreachable"]
     )
     left = [unreachable] if facts["unreachable"] else []
-    left += unwanted(t, facts["unwanted"])
+    left += letter_screens.unwanted(t, facts["unwanted"])
     parts = [
         f"<b>{escape(facts['question'])}</b>\n{listed}",
         t("Event: %(title)s", title=escape(facts["title"])),
@@ -167,11 +82,7 @@ def _poll_confirm(t: Translator, facts: dict[str, Any]) -> Screen:
 
 
 SCREENS: dict[str, Callable[[Translator, dict[str, Any]], Screen]] = {
-    "invitation_event": _invitation_event,
-    "invitation_case_number": _case_number,
-    "invitation_body": _body,
-    "invitation_audience": _audience,
-    "invitation_confirm": _invitation_confirm,
+    **letter_screens.SCREENS,
     "poll_event": _poll_event,
     "poll_question": _poll_question,
     "poll_options": _poll_options,

@@ -51,7 +51,18 @@ TO_DO = {
         "An e-mail says that this address does not work, but nothing proves it, so we have changed "
         "nothing. Please ask the person when you have a chance. Then press “Done”."
     ),
+    "broadcast": mark(
+        "This letter has not been sent: whoever planned it no longer works here. Please look at it "
+        "and decide: press “Go on sending”, or “Take it back” so that nobody gets it. Then press "
+        "“Done”."
+    ),
 }
+GROWN = mark(
+    "This letter has not been sent: since it was confirmed, recipients have been added, and it "
+    "goes to more people now than one person may write to alone. A coordinator who did not write "
+    "it decides: press “Go on sending”, or “Take it back” so that nobody gets it. Then press "
+    "“Done”."
+)
 # Why a mail had no effect at all; nothing or little of it is here.
 NOT_TAKEN = mark(
     "This e-mail could not be read by the program. Please open our mailbox with a mail program, "
@@ -102,6 +113,21 @@ def _returned(t: Translator, facts: Facts) -> str:
     return t("Does this address work? %(address)s", address=str(facts.get("address", "")))
 
 
+def _broadcast(t: Translator, facts: Facts) -> str:
+    if facts.get("because") == "grown":
+        return t.plural(
+            "A letter to %(n)s recipient waits for a second coordinator: “%(subject)s”",
+            "A letter to %(n)s recipients waits for a second coordinator: “%(subject)s”",
+            int(facts.get("people", 0)),
+            subject=str(facts.get("subject", "")),
+        )
+    return t(
+        "A letter waits: “%(subject)s”, %(author)s no longer works here",
+        subject=str(facts.get("subject") or t("(no subject)")),
+        author=str(facts.get("author") or "?"),
+    )
+
+
 LINES: dict[str, Callable[[Translator, Facts], str]] = {
     "mail": _mail,
     "names": _names,
@@ -109,6 +135,7 @@ LINES: dict[str, Callable[[Translator, Facts], str]] = {
     "calendar": _calendar,
     "paper": _paper,
     "returned": _returned,
+    "broadcast": _broadcast,
 }
 
 
@@ -196,6 +223,8 @@ def _whom(name: str, number: str) -> str:
 
 def _to_do(t: Translator, view: TaskView) -> list[str]:
     facts, kind = view.task.facts, view.task.kind
+    if facts.get("because") == "grown":
+        return [t(GROWN)]
     if kind != "address":
         return [t(NOT_TAKEN if facts.get("why") else TO_DO[kind])]
     if facts.get("named"):
@@ -231,6 +260,11 @@ def _leads(t: Translator, view: TaskView) -> list[tuple[Button, ...]]:
     """Lead to where what is asked for can be done."""
     task = view.task
     rows: list[tuple[Button, ...]] = []
+    if task.kind == "broadcast" and task.state == "open" and task.facts.get("broadcast_id"):
+        number = int(task.facts["broadcast_id"])
+        go_on = Button(t("Go on sending"), buttons.write(buttons.BROADCAST_GO_ON, number))
+        take_back = Button(t("Take it back"), buttons.write(buttons.BROADCAST_TAKE_BACK, number))
+        rows += [(go_on,), (take_back,)]
     if task.facts.get("registration_id"):
         data = buttons.write(buttons.ONE_PERSON, int(task.facts["registration_id"]))
         rows.append((Button(t("The registration"), data),))

@@ -20,8 +20,8 @@ async def _doer(turn: Turn) -> StaffMember:
 async def show_list(update: Update, context: Context) -> None:
     """List what is to be done, the oldest first."""
     turn = context.turn
-    await _reader(turn)
-    found = await task_desk.page(turn.tx, number=pressed(update).number())
+    member = await _reader(turn)
+    found = await task_desk.page(turn.tx, number=pressed(update).number(), member=member)
     await turn.say(task_screens.listed(turn.t, found, zone=turn.desk.zone))
 
 
@@ -51,20 +51,22 @@ async def undo(update: Update, context: Context) -> None:
 async def send_text(update: Update, context: Context) -> None:
     """Send all that somebody wrote as a file."""
     turn = context.turn
-    await _reader(turn)
-    view = await task_desk.one(turn.tx, task_id=pressed(update).number())
+    member = await _reader(turn)
+    view = await task_desk.one(turn.tx, task_id=pressed(update).number(), member=member)
     await turn.say(task_screens.whole_text(turn.t, view))
 
 
 async def send_file(update: Update, context: Context) -> None:
     """Send a file that came with a mail."""
     turn, press = context.turn, pressed(update)
-    await _doer(turn)
-    file = await task_desk.file_of(turn.tx, task_id=press.number(), index=press.number(1))
+    member = await _doer(turn)
+    file = await task_desk.file_of(
+        turn.tx, task_id=press.number(), index=press.number(1), member=member
+    )
     await turn.say(task_screens.sent_file(turn.t, press.number(), file))
 
 
 async def _say_one(turn: Turn, member: StaffMember, task_id: int) -> None:
-    view = await task_desk.one(turn.tx, task_id=task_id)
+    view = await task_desk.one(turn.tx, task_id=task_id, member=member)
     may_act = member.role in staff.ACTIONS["tasks"]
     await turn.say(task_screens.card(turn.t, view, zone=turn.desk.zone, may_act=may_act))

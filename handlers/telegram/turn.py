@@ -7,7 +7,7 @@ so a handler never sends anything: it says, and what it says is a row.
 import dataclasses
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from telegram.ext import CallbackContext, ExtBot
@@ -35,6 +35,10 @@ class Desk:
     files: FileStore | None = None
     # Where our pages are reached; None where there are none.
     public_url: str | None = None
+    # Above so many recipients another coordinator has to confirm a letter; 0 is never.
+    second_eyes: int = 0
+    # The hour of the daily summary, for the agenda; None when there is none.
+    summary_at: time | None = None
 
 
 @dataclass

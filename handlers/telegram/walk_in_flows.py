@@ -23,14 +23,16 @@ TITLE_LENGTH = 120
 
 async def begin(turn: Turn, *, event_id: int) -> None:
     """Ask for the name."""
-    await allowed(turn)
-    await _put(turn, await walk_in_steps.begin(turn.tx, state=turn.state, event_id=event_id))
+    member = await allowed(turn)
+    await _put(
+        turn, await walk_in_steps.begin(turn.tx, state=turn.state, event_id=event_id, member=member)
+    )
 
 
 async def ask(turn: Turn, note: str = "") -> None:
     """Ask the open question again."""
-    await allowed(turn)
-    await _put(turn, await walk_in_steps.ask(turn.tx, state=turn.state), note=note)
+    member = await allowed(turn)
+    await _put(turn, await walk_in_steps.ask(turn.tx, state=turn.state, member=member), note=note)
 
 
 async def answer(turn: Turn, raw: str) -> None:

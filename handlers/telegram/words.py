@@ -4,17 +4,26 @@ from html import escape
 from typing import Any
 
 from handlers.telegram import (
+    agenda_words,
+    announcement_words,
     attendance_words,
+    broadcast_words,
     calendar_words,
     certificate_words,
+    deed_words,
     desk_words,
+    directory_words,
     document_words,
+    event_words,
     fair_words,
+    letter_words,
     newcomer_words,
     nomination_words,
     people_words,
     preference_words,
+    report_words,
     seat_words,
+    staff_words,
     task_words,
 )
 from programme import refusals as why
@@ -78,8 +87,8 @@ SENTENCES: dict[type[Refusal], str] = {
         "buttons below."
     ),
     why.NotStaff: mark(
-        "Only the staff of the programme can do this. If you are one of them, please ask the "
-        "coordinator for a link."
+        "Only staff of the programme who have the right to can do this. If you need it for your "
+        "work, please ask the coordinator."
     ),
     why.LinkSpent: mark(
         "This link has been used already or is too old. Please ask the coordinator for a new one."
@@ -96,6 +105,7 @@ SENTENCES: dict[type[Refusal], str] = {
     why.PollUnknown: mark("This question is not open here. Please look at the newest messages."),
     why.SurveyUnknown: mark("There are no answers called “%(key)s”."),
     **attendance_words.SENTENCES,
+    **broadcast_words.SENTENCES,
     **document_words.SENTENCES,
     **fair_words.SENTENCES,
     **nomination_words.SENTENCES,
@@ -105,8 +115,16 @@ SENTENCES: dict[type[Refusal], str] = {
     **newcomer_words.SENTENCES,
     **preference_words.SENTENCES,
     **certificate_words.SENTENCES,
+    **staff_words.SENTENCES,
     **task_words.SENTENCES,
     **calendar_words.SENTENCES,
+    **directory_words.SENTENCES,
+    **letter_words.SENTENCES,
+    **report_words.SENTENCES,
+    **event_words.SENTENCES,
+    **deed_words.SENTENCES,
+    **agenda_words.SENTENCES,
+    **announcement_words.SENTENCES,
 }
 
 
@@ -119,6 +137,8 @@ def refused(t: Translator, refusal: Refusal, *, zone: str) -> str:
     if isinstance(refusal, why.DeadlinePassed):
         values["deadline"] = until(refusal.deadline, zone, t.locale)
     values |= attendance_words.moments(refusal, t.locale)
+    values |= letter_words.values(t, refusal, zone=zone)
+    values |= event_words.moments(refusal, t.locale)
     return t(_sentence(type(refusal)), **values)
 
 

@@ -22,6 +22,7 @@ from playground.seen import SeenMessage
 from playground.visitor import Visitor
 from programme import staff
 from programme.refusals import Refusal
+from programme.summaries import SUMMARY_AT
 from storage import conversations, events
 from storage.conversations import Conversation
 from storage.database import Database, open_database
@@ -43,7 +44,9 @@ class Scene:
     def __init__(self, playground: Playground, url: str, folder: Path) -> None:
         self.clock = MovedClock(NOW)
         self.playground = playground
-        self.settings: Settings = demo_settings(playground, folder, database_url=url)
+        settings: Settings = demo_settings(playground, folder, database_url=url)
+        # A coordinator's summary of the day would come between a question and its answer.
+        self.settings = settings.model_copy(update={"summary_at": None})
         self.database: Database = open_database(url)
         self.process = self._process()
         self._task: asyncio.Task[None] | None = None
@@ -54,6 +57,11 @@ class Scene:
         changes = {"telegram_door": door, "web_bind": bind, "public_url": f"http://{bind}"}
         if door != self.settings.telegram_door:
             self.settings = self.settings.model_copy(update=changes)
+
+    async def use_summary(self) -> None:
+        """Tell coordinators each day at the usual hour how the programme stands, from now on."""
+        self.settings = self.settings.model_copy(update={"summary_at": SUMMARY_AT})
+        await self.restart()
 
     def _process(self) -> Process:
         return Process(self.settings, self.database, clock=self.clock, paced=False, hold=HOLD)

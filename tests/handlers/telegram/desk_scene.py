@@ -5,9 +5,10 @@ from typing import Any
 from playground.seen import SeenMessage
 from playground.visitor import Visitor
 from programme import event_questions, registration
+from programme.deeds import WAIT
 from programme.forms import Question
 from storage.tables import event as event_table
-from tests.handlers.scene import NOW, Scene
+from tests.handlers.scene import NOW, Scene, heard
 from tests.storage.rows import make_person
 
 COORDINATOR = 900
@@ -77,6 +78,15 @@ async def open_changes(scene: Scene, event_id: int) -> tuple[Visitor, SeenMessag
     irena, _desk = await open_desk(scene, event_id)
     (changes,) = await scene.tap(irena, f"sg:{event_id}")
     return irena, changes
+
+
+async def half_a_minute(scene: Scene, visitor: Visitor) -> list[SeenMessage]:
+    """Let the half minute pass in which a deed can be taken back, and give what is said then."""
+    before = heard(visitor)
+    scene.clock.put_forward(scene.clock() + WAIT)
+    await scene.process.ticker.carry_out()
+    await scene.settle()
+    return heard(visitor)[len(before) :]
 
 
 def data(message: SeenMessage) -> list[str]:

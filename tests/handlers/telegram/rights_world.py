@@ -7,34 +7,50 @@ from typing import Any
 
 from programme import (
     attendance,
-    calendar_answers,
+    broadcasting,
     certificates,
     documents,
-    fair,
+    invitation_drafts,
     memberships,
-    nominations,
     polls,
-    registration,
     staff,
     task_desk,
     tasks,
 )
-from programme.calendar_answers import AnsweredEntry, Attendee, CalendarAnswer
-from programme.nomination_terms import Speaker
-from programme.nominations import Named
+from programme.audience_choice import EVERYBODY, preset
 from programme.quiet_hours import QuietHours
 from storage import documents as document_rows
-from storage import events, files, organisations, people, registrations
+from storage import (
+    events,
+    files,
+    organisations,
+    people,
+    registrations,
+    staff_notes,
+    staff_team,
+    trainers,
+)
 from storage import staff as staff_rows
 from storage import tasks as task_rows
 from storage.database import Tx
-from storage.fair import Offer
 from storage.files import Bytes, FileStore
 from storage.insert import insert_id
 from storage.paper_tables import certificate, required_document
 from storage.staff import StaffMember
-from storage.tables import event
-from tests.storage.rows import FIRST_DAY, NOW, make_event, make_person
+from storage.staff_notes import Whom
+from storage.tables import outbox
+from tests.handlers.telegram.rights_agenda import make_agenda
+from tests.handlers.telegram.rights_letters import make_letters
+from tests.handlers.telegram.rights_news import make_news
+from tests.handlers.telegram.rights_seats import (
+    make_line,
+    make_nominations,
+    make_stand,
+    register,
+    terms,
+)
+from tests.programme.sending import queue_all, start
+from tests.storage.rows import NOW, make_event, make_person
 
 # What no reply to somebody else may hold: each stands somewhere in the data of Jan.
 SECRETS = (
@@ -47,9 +63,11 @@ SECRETS = (
     "Stowarzyszenie Sekret",
     "skan-tajny",
 )
+NAMES = SECRETS[:2]
 # Of these not even somebody who says that they come from Jan's organisation.
 PERSONAL = SECRETS[:4]
 ANNA, JAN, STRANGER, REMOVED, VIEWER, ASSISTANT, COORDINATOR, CLAIMER = range(1, 9)
+TRAINER, OTHER_TRAINER, REMOVED_TRAINER = range(9, 12)
 ROLES = {
     "member": ANNA,
     "owner": JAN,
@@ -60,10 +78,13 @@ ROLES = {
     "coordinator": COORDINATOR,
     # Says that they come from Jan's organisation, and nobody has proved it.
     "claimer": CLAIMER,
+    # Keeps the attendance of two events at which Jan is; the other one of none of these.
+    "trainer": TRAINER,
+    "other trainer": OTHER_TRAINER,
+    "removed trainer": REMOVED_TRAINER,
 }
 MANY_SEATS = 20
 PDF = b"%PDF-1.7\n" + b"x" * 64
-LATER = FIRST_DAY + timedelta(days=2)
 
 
 @dataclass
@@ -78,18 +99,6 @@ class World:
         return pattern.format(**self.numbers)
 
 
-async def _terms(tx: Tx, event_id: int, **values: Any) -> int:
-    await tx.execute(event.update().where(event.c.id == event_id).values(**values))
-    return event_id
-
-
-async def _register(tx: Tx, event_id: int, person_id: int, **more: Any) -> int:
-    got = await registration.register(
-        tx, event_id=event_id, person_id=person_id, door="telegram", now=NOW, **more
-    )
-    return got.registration_id
-
-
 async def make_world(tx: Tx, folder: Path) -> World:
     """Make all of it in an empty database."""
     world = World()
@@ -97,12 +106,13 @@ async def make_world(tx: Tx, folder: Path) -> World:
     coordinator = await _staff(tx)
     await _people(tx, know)
     know["event"] = await make_event(tx, capacity=MANY_SEATS)
-    know["registration"] = await _register(tx, know["event"], know["jan"])
+    know["draft"] = await make_event(tx, state="draft")
+    know["registration"] = await register(tx, know["event"], know["jan"])
     await _papers(tx, know, folder)
-    await _line(tx, know)
+    await make_line(tx, know)
     await _past(tx, know, coordinator)
-    await _fair(tx, know)
-    await _nominations(tx, know)
+    await make_stand(tx, know)
+    await make_nominations(tx, know)
     know["session"] = (await events.sessions(tx, know["event"]))[0].id
     know["code"] = await attendance.code_of(tx, session_id=know["session"], now=NOW)
     asked = await polls.ask(
@@ -115,10 +125,70 @@ async def make_world(tx: Tx, folder: Path) -> World:
         quiet=QuietHours(),
         now=NOW,
     )
-    know["survey"] = asked.broadcast_id
+    know["survey"] = know["letter"] = asked.broadcast_id
+    await _letters(tx, know, coordinator)
     await _tasks(tx, know, coordinator)
+    know["note"] = await staff_notes.add(
+        tx,
+        whom=Whom(person_id=know["jan"]),
+        text="Jan Tajnowski woli telefon.",
+        staff_id=coordinator.id,
+        now=NOW,
+    )
     know["token"] = staff.new_token()
+    await _trainers(tx, know)
+    await make_agenda(tx, know, chat=ASSISTANT)
     return world
+
+
+async def _trainers(tx: Tx, know: dict[str, Any]) -> None:
+    """Let one trainer have Jan's events, another one a fair, and a third one no rights any more."""
+    for key, chat, events_of in (
+        ("trainer", TRAINER, ("event", "past")),
+        ("other_trainer", OTHER_TRAINER, ("fair",)),
+        ("removed_trainer", REMOVED_TRAINER, ("event", "past")),
+    ):
+        know[key] = await staff_rows.grant(tx, name=key, role="trainer", chat_id=chat, now=NOW)
+        numbers = [know[each] for each in events_of]
+        await trainers.give(tx, staff_id=know[key], event_ids=numbers, now=NOW)
+    # The rows are left, so that only the missing rights keep them out.
+    await staff.remove(tx, chat_id=REMOVED_TRAINER, now=NOW)
+    assistant = await staff_rows.by_chat(tx, ASSISTANT)
+    assert assistant is not None
+    know["assistant"] = assistant.id
+    await staff.invite_staff(tx, name="Ewa", role="viewer", token="e" * 22, now=NOW)
+    know["staff_link"] = (await staff_team.open_links(tx, now=NOW))[0].id
+
+
+async def _letters(tx: Tx, know: dict[str, Any], coordinator: StaffMember) -> None:
+    """Plan one letter to many, and pause another."""
+    for name in ("letter_planned", "letter_paused"):
+        started = await start(tx, coordinator, key=f"900:{name}")
+        know[name] = started.broadcast_id
+    await broadcasting.pause(tx, member=coordinator, broadcast_id=know["letter_paused"], now=NOW)
+    await _sent_letter(tx, know, coordinator)
+    await make_letters(tx, know, ASSISTANT)
+    await make_news(tx, know, coordinator, chat=JAN)
+
+
+async def _sent_letter(tx: Tx, know: dict[str, Any], coordinator: StaffMember) -> None:
+    """Let an invitation have reached everybody, one by post, and another one be a draft."""
+    saved = await organisations.save(
+        tx, key="kolo pocztowe", name="Koło Pocztowe", kind="ngo", email="", phone="",
+        locality="Ruda", areas=("sport",), postal_address="Ruda 5\n11-513 Miłki",
+    )  # fmt: skip
+    know["by_post"] = saved.id
+    started = await start(
+        tx, coordinator, key="900:sent", event_id=know["event"], now=NOW - broadcasting.HOLD
+    )
+    know["letter_sent"] = started.broadcast_id
+    await queue_all(tx, started.broadcast_id)
+    theirs = outbox.c.broadcast_id == started.broadcast_id
+    await tx.execute(outbox.update().where(theirs).values(state="sent", ended_at=NOW))
+    draft = await invitation_drafts.begin(
+        tx, member=coordinator, event_id=know["event"], now=NOW, choice=preset(EVERYBODY)
+    )
+    know["own_letter"] = draft.id
 
 
 async def _tasks(tx: Tx, know: dict[str, Any], coordinator: StaffMember) -> None:
@@ -178,6 +248,20 @@ async def _people(tx: Tx, know: dict[str, Any]) -> None:
                 now=NOW,
                 is_contact=person != "claimer",
             )
+    # An address of the other Jan from which mail came back.
+    await people.add_contact(
+        tx,
+        person_id=know["twin"],
+        channel="mail",
+        address="tajny@example.org.example.org",
+        verified=True,
+        now=NOW,
+    )
+    await people.set_unreachable(
+        tx, channel="mail", address="tajny@example.org.example.org", why="550", now=NOW
+    )
+    known = await people.contacts(tx, know["twin"])
+    know["lost"] = known[0].id
     # Somebody's last organisation cannot be left.
     await memberships.join(tx, person_id=know["jan"], organisation_id=know["alfa"], now=NOW)
 
@@ -214,35 +298,11 @@ async def _papers(tx: Tx, know: dict[str, Any], folder: Path) -> None:
     know["version"] = found[know["required1"]].version_id
 
 
-async def _line(tx: Tx, know: dict[str, Any]) -> None:
-    """Give Jan an offer of a seat, and an application that waits for the office."""
-    second = FIRST_DAY + timedelta(days=7)
-    know["offered"] = await make_event(tx, sessions=(second,), capacity=1, offer_hours=48)
-    first = await make_person(tx, name="Ewa Tajnowska")
-    seat = await _register(tx, know["offered"], first)
-    know["offer"] = await _register(tx, know["offered"], know["jan"])
-    await registration.cancel(tx, registration_id=seat, person_id=first, now=NOW)
-    third = FIRST_DAY + timedelta(days=14)
-    know["picked"] = await make_event(tx, sessions=(third,), capacity=5, approval="staff")
-    know["application"] = await _register(tx, know["picked"], know["jan"])
-    await _given_up(tx, know)
-
-
-async def _given_up(tx: Tx, know: dict[str, Any]) -> None:
-    """Let Jan's calendar decline a date."""
-    event_id = await make_event(tx, sessions=(FIRST_DAY + timedelta(days=35),), capacity=5)
-    know["given_up"] = await _register(tx, event_id, know["jan"])
-    (entry,) = await registrations.calendar_entries(tx, know["given_up"])
-    said = AnsweredEntry("REPLY", entry.uid, 0, (Attendee("tajny@example.org", "DECLINED"),), NOW)
-    answer = CalendarAnswer("tajny@example.org", (said,))
-    await calendar_answers.take(tx, answer=answer, inbox_id=None, now=NOW)
-
-
 async def _past(tx: Tx, know: dict[str, Any], member: StaffMember) -> None:
     """Let Jan have been at a training, with a certificate of it."""
     past = (NOW - timedelta(days=3), NOW - timedelta(days=2))
     know["past"] = await make_event(tx, sessions=past)
-    await _terms(tx, know["past"], certificate_sessions=1)
+    await terms(tx, know["past"], certificate_sessions=1)
     know["seat"] = await registrations.add(
         tx,
         event_id=know["past"],
@@ -264,51 +324,3 @@ async def _past(tx: Tx, know: dict[str, Any], member: StaffMember) -> None:
     await certificates.issue(tx, event_id=know["past"], member=member, now=NOW, bot="bot")
     row = (await tx.execute(certificate.select())).one()
     know["certificate"], know["paper"] = row.id, row.code
-
-
-async def _fair(tx: Tx, know: dict[str, Any]) -> None:
-    day = FIRST_DAY + timedelta(days=21)
-    know["fair"] = await make_event(tx, sessions=(day,), stands=5)
-    await _terms(tx, know["fair"], kind="fair")
-    got = await fair.exhibit(
-        tx,
-        event_id=know["fair"],
-        organisation_id=know["sekret"],
-        offer=Offer("Sekretny pokaz", "Coś", 1, power=True, needs="Sekretne potrzeby"),
-        person_id=know["jan"],
-        now=NOW,
-    )
-    know["stand"] = got.exhibitor_id
-
-
-async def _nominations(tx: Tx, know: dict[str, Any]) -> None:
-    """Let Jan name Ewa, who has no chat, and be named himself."""
-    day = FIRST_DAY + timedelta(days=28)
-    know["naming"] = await make_event(
-        tx,
-        sessions=(day,),
-        capacity=9,
-        entry="nominated",
-        seats_per_organisation=5,
-    )
-    ways = {
-        "event_id": know["naming"],
-        "organisation_id": know["sekret"],
-        "speaker": Speaker(know["jan"]),
-        "link": "https://t.me/bot",
-        "now": NOW,
-    }
-    ewa = Named("Ewa Tajnowska", "", "600999111")
-    named = await nominations.name(tx, who=ewa, **ways)
-    know["nomination"] = named.nomination_id
-    know["link"] = named.link.partition("?start=n_")[2]
-    mine = await nominations.name(tx, who=Named(person_id=know["jan"]), **ways)
-    know["own_nomination"] = mine.nomination_id
-    know["contact_link"] = memberships.new_token()
-    await memberships.new_link(
-        tx,
-        organisation_id=know["sekret"],
-        event_id=know["naming"],
-        expires_at=LATER,
-        token=know["contact_link"],
-    )

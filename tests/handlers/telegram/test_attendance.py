@@ -179,6 +179,12 @@ async def test_long_paper_list_is_shown_to_its_last_line(scene: Scene) -> None:
     together = "\n".join(one.text for one in said)
     assert [one for one in strangers if f"{one} – nie ma na liście" not in together] == []
     assert together.count("y") >= 4090
+    # What stands behind a button confirms nothing when it is typed.
+    [*_, typed] = await scene.say(course.staff, "=save")
+    assert (await scene.step(course.staff), "Jeszcze nic nie zapisano." in typed.text) == (
+        "confirm",
+        True,
+    )
     done = await scene.choose(course.staff, "=save")
     assert done[0].text.startswith("Zapisano obecność: 60 osób.")
 

@@ -21,6 +21,7 @@ from storage.mail_tables import calendar_reply
 from tests.handlers.scene import Scene, button, heard, sentence
 from tests.handlers.telegram.desk_scene import data, plain_event
 from tests.programme.answering import JAN, hear, invited, said, uid_of
+from tests.programme.audience import CHIEF
 from tests.storage.rows import make_event
 from texts.translator import load
 
@@ -66,9 +67,11 @@ def test_answer_for_staff_names_dates_the_answer_and_the_address() -> None:
 async def test_staff_see_what_a_calendar_said_on_the_persons_card(database: Database) -> None:
     async with database.transaction() as tx:
         got = await invited(tx, await make_event(tx))
-        before: PersonDesk = await event_desk.person(tx, registration_id=got.registration_id)
+        before: PersonDesk = await event_desk.person(
+            tx, registration_id=got.registration_id, member=CHIEF
+        )
         await hear(tx, said(await uid_of(tx, got), "TENTATIVE"))
-        after = await event_desk.person(tx, registration_id=got.registration_id)
+        after = await event_desk.person(tx, registration_id=got.registration_id, member=CHIEF)
 
     assert "kalendarzu" not in desk_list_screens.one_person(PL, before).text
     assert "Odpowiedź w kalendarzu: może." in desk_list_screens.one_person(PL, after).text

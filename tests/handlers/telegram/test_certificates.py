@@ -20,6 +20,7 @@ from programme.refusals import NotStaff
 from storage import attendance, events, people, registrations
 from storage.tables import event as event_table
 from tests.handlers.scene import Scene, heard, sentence
+from tests.handlers.telegram.desk_scene import half_a_minute
 
 EVENT = 2
 
@@ -123,7 +124,10 @@ async def test_staff_issue_and_people_get_them(scene: Scene) -> None:
     (desk,) = await scene.tap(irena, f"se:{EVENT}")
     (shown,) = await scene.tap(irena, f"c:{EVENT}")
     (asked,) = await scene.tap(irena, f"ci:{EVENT}")
-    (done,) = await scene.tap(irena, f"cii:{EVENT}")
+    (waits,) = await scene.tap(irena, f"cii:{EVENT}")
+    nothing_yet = len(heard(anna))
+    (done,) = await half_a_minute(scene, irena)
+    await scene.tap(irena, f"c:{EVENT}")
     (short,) = await scene.tap(irena, f"cn:{EVENT}")
 
     assert "Zaświadczenia" in desk.buttons
@@ -134,7 +138,9 @@ async def test_staff_issue_and_people_get_them(scene: Scene) -> None:
         "Za mało obecności: 1",
     ]
     assert "– Anna Wzorowa" in asked.text
-    assert done.text.splitlines()[0] == "Wystawiono 1 zaświadczenie."
+    assert waits.text.split("\n\n")[1] == "1 zaświadczenie."
+    assert len(heard(anna)) == nothing_yet + 1
+    assert done.text.splitlines()[2] == "Wystawiono 1 zaświadczenie."
     assert short.text.splitlines()[-1] == "– Jan Przykładowy: 1 z 2 wymaganych"
     paper = heard(anna)[-1]
     assert paper.document is not None
@@ -149,6 +155,7 @@ async def test_own_certificate_is_given_once_more_and_nobody_else_s(scene: Scene
     await scene.tap(irena, f"c:{EVENT}")
     await scene.tap(irena, f"ci:{EVENT}")
     await scene.tap(irena, f"cii:{EVENT}")
+    await half_a_minute(scene, irena)
 
     _mine, offered = await scene.say(anna, "/moje")
     (again,) = await scene.tap(anna, "cf:1")
@@ -167,6 +174,7 @@ async def test_anybody_checks_a_code_by_command_and_by_link(scene: Scene) -> Non
     await scene.tap(irena, f"c:{EVENT}")
     await scene.tap(irena, f"ci:{EVENT}")
     await scene.tap(irena, f"cii:{EVENT}")
+    await half_a_minute(scene, irena)
     ((code,),) = await scene.rows("SELECT code FROM certificate")
     stranger = scene.visitor(77, "Ktoś")
 
@@ -229,21 +237,27 @@ async def test_staff_correct_a_name_revoke_and_print(scene: Scene) -> None:
     await scene.tap(irena, f"c:{EVENT}")
     await scene.tap(irena, f"ci:{EVENT}")
     await scene.tap(irena, f"cii:{EVENT}")
+    await half_a_minute(scene, irena)
+    await scene.tap(irena, f"c:{EVENT}")
     async with scene.database.transaction() as tx:
         await people.change(tx, 1, name="Anna Poprawna")
 
     await scene.tap(irena, f"cl:{EVENT}")
     await scene.tap(irena, "cc:1")
     (asked,) = await scene.tap(irena, "ca:1")
-    (anew,) = await scene.tap(irena, "caa:1")
+    await scene.tap(irena, "caa:1")
+    (replaced,) = await half_a_minute(scene, irena)
+    (anew,) = await scene.tap(irena, "cc:2")
     await scene.tap(irena, "cr:2")
-    (revoked,) = await scene.tap(irena, "crr:2")
-    await scene.tap(irena, f"c:{EVENT}")
+    await scene.tap(irena, "crr:2")
+    await half_a_minute(scene, irena)
+    (revoked,) = await scene.tap(irena, "cc:2")
     (listed,) = await scene.press(irena, revoked.message_id, f"cl:{EVENT}")
     (nothing,) = await scene.press(irena, revoked.message_id, f"cp:{EVENT}")
 
     assert "„Anna Poprawna”" in asked.text
-    assert anew.text.splitlines()[2:4] == ["Anna Poprawna", "Numer: AW/2027/0002"]
+    assert replaced.text.endswith("Nowe zaświadczenie: AW/2027/0002.")
+    assert anew.text.splitlines()[:2] == ["Anna Poprawna", "Numer: AW/2027/0002"]
     assert [page_of(one).count("Poprawna") for one in heard(anna) if one.document] == [0, 1]
     assert revoked.text.splitlines()[-1] == "Zaświadczenie zostało unieważnione."
     assert [label for label in listed.buttons if label.startswith("AW")] == [
@@ -269,12 +283,14 @@ async def test_papers_go_by_mail_or_are_printed_where_there_is_no_chat(scene: Sc
     await scene.tap(irena, f"c:{EVENT}")
     await scene.tap(irena, f"ci:{EVENT}")
 
-    (done,) = await scene.tap(irena, f"cii:{EVENT}")
+    await scene.tap(irena, f"cii:{EVENT}")
+    (done,) = await half_a_minute(scene, irena)
+    await scene.tap(irena, f"c:{EVENT}")
     (everyone,) = await scene.tap(irena, f"cp:{EVENT}")
     await scene.tap(irena, f"c:{EVENT}")
     (only,) = await scene.tap(irena, f"cp:{EVENT}:1")
 
-    assert done.text.splitlines()[:2] == [
+    assert done.text.splitlines()[2:] == [
         "Wystawiono 3 zaświadczenia.",
         "1 osoba nie ma czatu ani e-maila; prosimy wydrukować jej zaświadczenie.",
     ]
@@ -297,7 +313,10 @@ async def test_three_hundred_people_stay_within_telegram_s_limits(scene: Scene) 
     await scene.tap(irena, f"se:{EVENT}")
     await scene.tap(irena, f"c:{EVENT}")
 
-    for data in (f"ci:{EVENT}", f"cii:{EVENT}", f"cn:{EVENT}:0", f"cn:{EVENT}:1"):
+    for data in (f"ci:{EVENT}", f"cii:{EVENT}"):
+        await scene.tap(irena, data)
+    await half_a_minute(scene, irena)
+    for data in (f"c:{EVENT}", f"cn:{EVENT}:0", f"cn:{EVENT}:1"):
         await scene.tap(irena, data)
     last = heard(irena)[-1]
     await scene.press(irena, last.message_id, f"cl:{EVENT}:9")
@@ -309,4 +328,4 @@ async def test_three_hundred_people_stay_within_telegram_s_limits(scene: Scene) 
     assert printed.document is not None
     assert await scene.rows("SELECT count(*) FROM certificate") == [(150,)]
     assert await scene.rows("SELECT DISTINCT state FROM inbox") == [("done",)]
-    assert await scene.rows("SELECT state FROM outbox WHERE state = 'failed'") == []
+    assert await scene.rows("SELECT kind FROM outbox WHERE state = 'failed'") == []

@@ -11,6 +11,7 @@ from tests.handlers.telegram.desk_scene import (
     COORDINATOR,
     crowd,
     data,
+    half_a_minute,
     open_desk,
     plain_event,
     seat_with_offer,
@@ -129,10 +130,15 @@ async def test_application_is_refused_with_a_reason(scene: Scene) -> None:
     await scene.tap(irena, "to:1")
 
     (asked,) = await scene.tap(irena, "tn:1")
-    (done,) = await scene.say(irena, "Brak miejsc.")
+    (surely,) = await scene.say(irena, "Brak miejsc.")
+    await scene.choose(irena, "=yes")
+    nothing_yet = heard(anna)[-1].text
+    (done,) = await half_a_minute(scene, irena)
 
     assert "Odmawiają Państwo osobie: Anna Wzorowa." in asked.text
-    assert done.text == "Zgłoszenie odrzucone: Anna Wzorowa. Powód został wysłany."
+    assert surely.text.endswith("Ta osoba przeczyta: „Brak miejsc.”")
+    assert "Brak miejsc" not in nothing_yet
+    assert done.text == "Zrobione: odmowa na zgłoszenie: Anna Wzorowa.\n\nPowód został wysłany."
     assert "Powód: Brak miejsc." in heard(anna)[-1].text
 
 
@@ -146,10 +152,12 @@ async def test_person_is_taken_off_with_a_reason(scene: Scene) -> None:
     await scene.tap(irena, "to:1")
     await scene.tap(irena, "tx:1")
 
-    (done,) = await scene.say(irena, "Zapis był podwójny.")
+    await scene.say(irena, "Zapis był podwójny.")
+    await scene.choose(irena, "=yes")
+    (done,) = await half_a_minute(scene, irena)
     (gone,) = await scene.tap(irena, "tx:1")
 
-    assert done.text == "Skreślono z listy: Anna Wzorowa. Powód został wysłany."
+    assert done.text == "Zrobione: skreślenie z listy: Anna Wzorowa.\n\nPowód został wysłany."
     assert heard(anna)[-1].text.startswith("Nie ma już Państwa na liście")
     assert gone.text.startswith(sentence(PersonGone()))
 

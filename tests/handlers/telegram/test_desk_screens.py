@@ -5,7 +5,11 @@ import dataclasses
 import pytest
 
 from handlers.telegram import desk_screens
+from programme.event_desk import EventDesk
+from programme.staff import ROLES
+from storage.event_people import Counts
 from storage.events import Event
+from storage.staff import StaffMember
 from texts.translator import load
 
 T = load("pl")
@@ -57,3 +61,23 @@ def test_no_event_is_said_kindly() -> None:
         "W tej chwili nie ma żadnego wydarzenia do prowadzenia.",
         (),
     )
+
+
+def pressed_by(role: str) -> list[str]:
+    member = StaffMember(1, "Irena", role, 900)
+    view = EventDesk(PLAIN, [], Counts(0, 0, 0, 0, 0))
+    screens = (desk_screens.event_desk, desk_screens.event_changes)
+    return [
+        str(button.data).split(":")[0]
+        for screen in screens
+        for row in screen(T, view, member).buttons
+        for button in row
+    ]
+
+
+def test_whoever_changes_nothing_is_offered_no_change() -> None:
+    seen = {role: pressed_by(role) for role in ROLES if role != "trainer"}
+
+    assert seen["viewer"] == ["wr", "s"] * 2
+    assert seen["assistant"] == seen["coordinator"]
+    assert {"zi", "sg", "zc", "sx"} <= set(seen["coordinator"])

@@ -3,7 +3,14 @@
 from playground.seen import SeenMessage
 from programme import staff
 from programme.desk_refusals import DayUnclear, NothingChanges, SessionsOverlap, WhenUnclear
-from programme.refusals import EventCancelled, NotStaff, QuestionPassed, SessionChanged, TimesWrong
+from programme.refusals import (
+    EventCancelled,
+    NotStaff,
+    OptionUnknown,
+    QuestionPassed,
+    SessionChanged,
+    TimesWrong,
+)
 from programme.seat_refusals import CapacityWrong
 from storage.tables import session
 from tests.handlers.scene import POLISH, Scene, heard, sentence
@@ -11,6 +18,7 @@ from tests.handlers.telegram.desk_scene import (
     COORDINATOR,
     crowd,
     data,
+    half_a_minute,
     open_changes,
     open_desk,
     plain_event,
@@ -39,11 +47,20 @@ async def test_capacity_is_changed_and_the_line_moves_up(scene: Scene) -> None:
     (asked,) = await scene.tap(irena, f"sc:{event_id}")
 
     (wrong,) = await scene.say(irena, "dużo")
-    (done,) = await scene.say(irena, "2")
+    (surely,) = await scene.say(irena, "2")
+    (typed,) = await scene.say(irena, "tak")
+    await scene.choose(irena, "=yes")
+    (done,) = await half_a_minute(scene, irena)
 
     assert "Liczba miejsc teraz: 1. Zajęte lub trzymane: 1." in asked.text
     assert wrong.text == f"{sentence(CapacityWrong(10000))}\n\n{asked.text}"
+    assert words(surely).split("\n\n")[1] == (
+        "Miejsca teraz: 1. Ma być: 2. 1 osoba z listy rezerwowej dostanie miejsce albo propozycję "
+        "miejsca i wiadomość o tym."
+    )
+    assert typed.text == f"{sentence(OptionUnknown())}\n\n{surely.text}"
     assert done.text == (
+        "Zrobione: więcej miejsc na „Podstawy prawne konsultacji społecznych”.\n\n"
         "Liczba miejsc teraz: 2. 1 osoba z listy rezerwowej ma teraz miejsce albo propozycję "
         "miejsca."
     )
@@ -79,7 +96,9 @@ async def test_session_is_moved_after_a_last_look(scene: Scene) -> None:
     await scene.say(irena, "19.02.2027 10:00-16:00")
     (last_look,) = await scene.say(irena, "Szkoła <Podstawowa>")
     quiet_yet = heard(anna)[-1].text
-    (done,) = await scene.choose(irena, "=yes")
+    (waits,) = await scene.choose(irena, "=yes")
+    still_quiet = heard(anna)[-1].text
+    (done,) = await half_a_minute(scene, irena)
 
     assert unclear.text.startswith(sentence(WhenUnclear()))
     assert past.text.startswith(sentence(TimesWrong()))
@@ -88,10 +107,19 @@ async def test_session_is_moved_after_a_last_look(scene: Scene) -> None:
         "Urząd Gminy Miłki, ul. Mazurska 2, sala narad\n\n"
         "Będzie: piątek, 19 lutego 2027, godz. 10:00–16:00\n"
         "Szkoła <Podstawowa>\n\n"
-        "Wiadomość dostanie od razu 1 osoba. Na razie nic się nie zmieniło."
+        "Wiadomość dostanie 1 osoba. Na razie nic się nie zmieniło."
     )
     assert quiet_yet.startswith("Zapisaliśmy Państwa")
-    assert done.text == "Zmiana jest zapisana. Wiadomość dostaje 1 osoba."
+    assert still_quiet == quiet_yet
+    assert waits.text == (
+        "Za 30 sekund: zmiana terminu lub miejsca wydarzenia „Podstawy prawne konsultacji "
+        "społecznych”.\n\nWiadomość dostanie 1 osoba.\n\nNa razie nic się nie zmieniło. Jeżeli to "
+        "pomyłka, prosimy nacisnąć „Cofnij”."
+    )
+    assert done.text == (
+        "Zrobione: zmiana terminu lub miejsca wydarzenia „Podstawy prawne konsultacji "
+        "społecznych”.\n\nWiadomość dostaje 1 osoba."
+    )
     assert heard(anna)[-1].text.startswith("Zmieniły się termin i miejsce")
 
 
@@ -101,9 +129,10 @@ async def test_place_alone_is_changed(scene: Scene) -> None:
     (asked,) = await scene.tap(irena, f"sp:{event_id}")
 
     (last_look,) = await scene.say(irena, "Szkoła w Miłkach")
-    (done,) = await scene.choose(irena, "=yes")
+    await scene.choose(irena, "=yes")
+    (done,) = await half_a_minute(scene, irena)
 
-    assert done.text == "Zmiana jest zapisana."
+    assert done.text.endswith("\n\nNie było kogo powiadomić.")
     assert data(asked) == []
     assert last_look.text.endswith("Nie ma kogo powiadomić. Na razie nic się nie zmieniło.")
     assert "Będzie: środa, 3 lutego 2027, godz. 9:00–14:00\nSzkoła w Miłkach" in words(last_look)
@@ -123,12 +152,17 @@ async def test_cancelling_says_how_many_are_told_and_can_be_refused(scene: Scene
     (kept,) = await scene.choose(irena, "=no")
     await scene.tap(irena, f"se:{event_id}")
     await scene.tap(irena, f"sx:{event_id}")
-    (done,) = await scene.choose(irena, "=yes")
+    (waits,) = await scene.choose(irena, "=yes")
+    (done,) = await half_a_minute(scene, irena)
     (desk,) = await scene.tap(irena, f"se:{event_id}")
 
-    assert "Wiadomość dostanie od razu 1 osoba." in asked.text
+    assert "Wiadomość dostanie 1 osoba." in asked.text
     assert kept.text == POLISH("Nothing was changed.")
-    assert done.text == "Wydarzenie odwołane. Wiadomość dostaje 1 osoba."
+    assert waits.text.startswith("Za 30 sekund: odwołanie wydarzenia „Podstawy prawne")
+    assert [one[:3] for one in data(waits)] == ["vz:"]
+    assert done.text.startswith("Zrobione: odwołanie wydarzenia „Podstawy prawne")
+    assert done.text.endswith("Wiadomość dostaje 1 osoba.")
+    assert data(done) == [f"se:{event_id}"]
     assert "To wydarzenie zostało odwołane." in desk.text
     assert [one for one in data(desk) if one.startswith(("sg", "sc", "sm", "sp", "sx", "sl"))] == []
     (changes,) = await scene.press(irena, irena.last.message_id, f"sg:{event_id}")
@@ -174,7 +208,7 @@ async def test_changes_are_one_button_away_and_lead_back(scene: Scene) -> None:
     assert data(desk)[-2:] == [f"sg:{event_id}", "s"]
     assert [one for one in data(desk) if one.startswith(("sc", "sm", "sp", "sx", "sl"))] == []
     assert data(changes) == [
-        *(f"{letter}:{event_id}" for letter in ("sl", "sc", "sm", "sp", "sx")),
+        *(f"{letter}:{event_id}" for letter in ("sl", "zd", "sc", "sm", "sp", "sx")),
         f"se:{event_id}",
     ]
     assert changes.text.endswith("Co chcą Państwo zmienić?")
@@ -194,7 +228,8 @@ async def test_whole_training_is_moved_at_once_and_told_once(scene: Scene) -> No
     (past,) = await scene.say(irena, "20.01.2020")
     (place,) = await scene.say(irena, "18.02.2027")
     (last_look,) = await scene.choose(irena, "=keep")
-    (done,) = await scene.choose(irena, "=yes")
+    await scene.choose(irena, "=yes")
+    (done,) = await half_a_minute(scene, irena)
 
     assert which.rows[0][0]["text"] == "Całe szkolenie (wszystkie dni)"
     assert "Teraz jest: 10–11 lutego 2027." in words(first_day)
@@ -207,9 +242,9 @@ async def test_whole_training_is_moved_at_once_and_told_once(scene: Scene) -> No
         "Będzie:\n– czwartek, 18 lutego 2027, godz. 9:00–15:00\n"
         "– piątek, 19 lutego 2027, godz. 9:00–15:00\n"
         "Ośrodek Kultury, Miłki\n\n"
-        "Wiadomość dostanie od razu 1 osoba. Na razie nic się nie zmieniło."
+        "Wiadomość dostanie 1 osoba. Na razie nic się nie zmieniło."
     )
-    assert done.text == "Zmiana jest zapisana. Wiadomość dostaje 1 osoba."
+    assert done.text.endswith("\n\nWiadomość dostaje 1 osoba.")
     (moved,) = heard(anna)[before:]
     assert moved.text.startswith("Zmienił się termin")
     assert words(moved).index(DAY_TWO) < words(moved).index("piątek, 19 lutego 2027")
@@ -225,11 +260,12 @@ async def test_whole_training_is_moved_to_another_place(scene: Scene) -> None:
     (last_look,) = await scene.say(irena, "Szkoła w Miłkach")
     (again,) = await scene.choose(irena, "=again")
     await scene.say(irena, "Szkoła w Miłkach")
-    (done,) = await scene.choose(irena, "=yes")
+    await scene.choose(irena, "=yes")
+    (done,) = await half_a_minute(scene, irena)
 
     assert same.text == f"{sentence(NothingChanges())}\n\n{again.text}"
     assert words(last_look).count("Szkoła w Miłkach") == 1
-    assert done.text == "Zmiana jest zapisana."
+    assert done.text.startswith("Zrobione: zmiana terminu lub miejsca")
     assert (
         await scene.rows("SELECT place FROM session WHERE event_id = :event_id", event_id=event_id)
         == [("Szkoła w Miłkach",)] * 2
@@ -261,6 +297,7 @@ async def test_yes_that_is_pressed_twice_changes_once(scene: Scene) -> None:
 
     await scene.tap(irena, yes)
     (second,) = await scene.tap(irena, yes)
+    await half_a_minute(scene, irena)
 
     assert second.text.startswith(sentence(QuestionPassed()))
     assert (

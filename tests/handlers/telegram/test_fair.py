@@ -21,6 +21,7 @@ from storage.fair import Offer
 from storage.insert import insert_id
 from storage.tables import event, organisation
 from tests.handlers.scene import NOW, Scene, all_buttons, heard, sentence
+from tests.handlers.telegram.desk_scene import half_a_minute
 
 KEY = "dzien-organizacji"
 KGW, OSP = "Koło Gospodyń Wiejskich w Miłkach", "Ochotnicza Straż Pożarna w Miłkach"
@@ -261,7 +262,9 @@ async def test_staff_cancel_a_stand_and_the_next_in_line_is_told(scene: Scene) -
     await scene.tap(maria, "fi:1")
     await scene.tap(maria, "fc:1")
 
-    [left] = await scene.tap(maria, "fcc:1")
+    await scene.tap(maria, "fcc:1")
+    await half_a_minute(scene, maria)
+    [left] = await scene.tap(maria, f"fs:{event_id}")
 
     assert waits.text.startswith("Organizacja jest na liście rezerwowej stoisk")
     assert heard(anna)[-1].text.startswith("Zgłoszenie stoiska wycofane")

@@ -17,6 +17,7 @@ from programme.nomination_refusals import (
 from programme.refusals import AnswerTooLong, NameWithoutLetters, NotStaff, QuestionPassed
 from storage.tables import event as event_table
 from tests.handlers.scene import POLISH, Scene, all_buttons, heard, sentence
+from tests.handlers.telegram.desk_scene import half_a_minute
 from tests.handlers.telegram.nomination_scene import (
     ANNA,
     DAYS,
@@ -44,11 +45,15 @@ async def test_story_of_a_call_a_naming_a_swap_and_a_withdrawal(scene_both: Scen
     await scene.say(maria, "/wydarzenia")
     await scene.tap(maria, f"se:{event_id}")
     preview = await scene.tap(maria, f"nc:{event_id}")
-    sent = await scene.tap(maria, f"ncc:{event_id}")
+    waits = await scene.tap(maria, f"ncc:{event_id}")
+    nothing_yet = await scene.rows("SELECT 1 FROM outbox WHERE kind = 'nomination_call'")
+    sent = await half_a_minute(scene, maria)
     calls = await scene.rows("SELECT id FROM outbox WHERE kind = 'nomination_call'")
     again = await scene.tap(maria, f"ncc:{event_id}")
 
     assert POLISH("Nothing has been sent yet.") in texts(preview)
+    assert nothing_yet == []
+    assert "Za 30 sekund: wysłanie do organizacji prośby" in texts(waits)
     assert f"{len(calls)} " in texts(sent)
     assert len(calls) == len(
         await scene.rows("SELECT 1 FROM outbox WHERE kind = 'nomination_call'")

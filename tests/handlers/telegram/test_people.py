@@ -6,6 +6,7 @@ from programme.refusals import NotStaff
 from storage import staff as staff_rows
 from storage.tables import person
 from tests.handlers.scene import Scene, all_buttons, heard, sentence
+from tests.handlers.telegram.desk_scene import half_a_minute
 from tests.storage.rows import make_person
 
 
@@ -34,7 +35,9 @@ async def test_staff_find_a_doubled_person_and_join_the_two(scene: Scene) -> Non
     listed = await scene.tap(staff, "pp:0")
     shown = await scene.tap(staff, "pq:")
     asked = await scene.tap(staff, "pm:")
-    done = await scene.tap(staff, "pmm:")
+    waits = await scene.tap(staff, "pmm:")
+    merged_yet = await _merged(scene)
+    done = await half_a_minute(scene, staff)
 
     assert listed[-1].text == (
         "1 para wpisów to może być jedna osoba. Prosimy ją sprawdzić.\n\n"
@@ -45,9 +48,15 @@ async def test_staff_find_a_doubled_person_and_join_the_two(scene: Scene) -> Non
     assert asked[-1].text.endswith(
         "Niczego nie usuwamy, ale tej zmiany nie da się cofnąć przyciskiem."
     )
-    assert done[-1].text.startswith(
-        "Gotowe. Dwa wpisy są teraz jedną osobą. 1 podwójne zgłoszenie zostało zakończone."
+    assert waits[-1].text.startswith(
+        "Za 30 sekund: połączenie dwóch wpisów w jeden: Anna Wzorowa + Anna Wzorowa."
     )
+    assert merged_yet == [None, None]
+    assert done[-1].text == (
+        "Zrobione: połączenie dwóch wpisów w jeden: Anna Wzorowa + Anna Wzorowa.\n\n"
+        "Te dwa wpisy to teraz jedna osoba. 1 podwójne zgłoszenie zostało zakończone."
+    )
+    assert done[-1].buttons == ["Pokaż osobę"]
     assert await _merged(scene) == [None, 1]
     assert sorted(await scene.registrations(event_id)) == [("active", 1), ("cancelled", 1)]
     assert [one.text.splitlines()[0] for one in heard(second)[told:]] == [
@@ -63,6 +72,7 @@ async def test_an_old_button_to_join_changes_nothing(scene: Scene) -> None:
     await scene.say(staff, "/osoby")
     for data in ("pp:0", "pq:", "pm:", "pmm:"):
         await scene.tap(staff, data)
+    await half_a_minute(scene, staff)
     message_id, data = next(one for one in all_buttons(staff) if one[1].startswith("pmm:"))
 
     again = await scene.press(staff, message_id, data)
@@ -100,8 +110,8 @@ async def test_staff_find_a_person_and_say_who_is_the_same(scene: Scene) -> None
         "– Łucja Zając, Koło Gospodyń Wiejskich w Miłkach",
         "– Lucyna Zającowa, Koło Gospodyń Wiejskich w Miłkach",
     ]
-    assert card[-1].text == (
-        "Łucja Zając\nKoło Gospodyń Wiejskich w Miłkach\n\nTelegram: tak\n\nBrak zgłoszeń."
+    assert card[-1].text.startswith(
+        "Łucja Zając\nKoło Gospodyń Wiejskich w Miłkach\nReprezentuje organizację społeczną (NGO)"
     )
     assert asked[-1].text.startswith("Kto jest tą samą osobą co Łucja Zając?")
     assert "Lucyna" in offered[-1].text
@@ -123,16 +133,15 @@ async def test_nobody_found_and_nobody_there(scene: Scene) -> None:
     assert same[-1].text.startswith(sentence(SamePerson()))
 
 
-async def test_people_are_for_staff_alone(scene: Scene) -> None:
+async def test_people_are_for_staff_alone_and_joined_by_some_of_them(scene: Scene) -> None:
     _first, _second, staff, _event_id = await _two_entries(scene)
     viewer, member = scene.visitor(8), scene.visitor(1)
     await scene.make_staff(viewer, "viewer")
     message_id = heard(member)[-1].message_id
 
-    for one in (viewer, member):
-        said = await scene.say(one, "/osoby")
-        assert said[-1].text.startswith(sentence(NotStaff()))
-        for data in ("ps", "pc:1", "pp:0", "pq:1:2", "pm:1:2", "pmm:1:2", "pn:1:2"):
+    assert (await scene.say(member, "/osoby"))[-1].text.startswith(sentence(NotStaff()))
+    for one, first in ((viewer, ()), (member, ("ps", "pc:1"))):
+        for data in (*first, "ps:1", "pp:0", "pq:1:2", "pm:1:2", "pmm:1:2", "pn:1:2"):
             said = await scene.press(one, heard(one)[-1].message_id, data)
             assert said[-1].text.startswith(sentence(NotStaff()))
     assert message_id
@@ -168,4 +177,4 @@ async def test_three_hundred_pairs_page(scene: Scene) -> None:
 
     assert listed[-1].text.startswith("300 par wpisów")
     assert "\n9. Osoba" in turned[-1].text
-    assert len(found[-1].rows) == 11
+    assert len(found[-1].rows) == 13

@@ -23,14 +23,17 @@ from storage.database import open_database
 from storage.tables import outbox
 from tests.handlers.telegram.rights_cases import (
     CASES,
+    COORDINATORS,
     EVERYBODY,
+    KEEPERS,
     LINKS,
     READERS,
+    TRAINERS,
     WORDS,
     WRITERS,
 )
 from tests.handlers.telegram.rights_town import Done, Row, Town, changes, look
-from tests.handlers.telegram.rights_world import ROLES, SECRETS, World, make_world
+from tests.handlers.telegram.rights_world import NAMES, ROLES, SECRETS, World, make_world
 from tests.storage.rows import NOW
 
 
@@ -108,6 +111,10 @@ def _check(done: Done, role: str, allowed: frozenset[str], world: World) -> None
             return
         if role in READERS or role == "owner":
             return
+        if role in TRAINERS:
+            # Of people a trainer sees the names on the list of an own event, and no more.
+            assert (role, [one for one in done.leaked if one not in NAMES]) == (role, [])
+            return
         assert (role, done.leaked) == (role, [])
         assert _of_jan(done.changed or {}, world) == []
         return
@@ -122,7 +129,9 @@ def _of_jan(changed: dict[str, list[Row]], world: World) -> list[tuple[str, Row]
     ]
 
 
-DESKS = sorted(action for action, (allowed, _) in CASES.items() if allowed == WRITERS)
+DESKS = sorted(
+    action for action, (allowed, _) in CASES.items() if allowed in (WRITERS, KEEPERS, COORDINATORS)
+)
 
 
 async def _take_rights(_update: Update, context: Context) -> None:

@@ -84,8 +84,10 @@ SCREENS: dict[str, Callable[[Translator], ChatMessage]] = {
     "500-registrations": lambda t: screens.my_registrations(t, [MINE[4]] * 500),
     "surely": lambda t: screens.surely(t, MINE[4], 7),
     "surely-waiting": lambda t: screens.surely(t, event(mine=seat("waiting")), 7),
-    "help": lambda t: screens.help_page(t, contact=MARKUP, is_staff=False),
-    "help-staff": lambda t: screens.help_page(t, contact=EMOJI, is_staff=True, greeting="Witamy"),
+    "help": lambda t: screens.help_page(t, contact=MARKUP),
+    "help-staff": lambda t: screens.help_page(
+        t, contact=EMOJI, role="coordinator", greeting="Witamy"
+    ),
     "languages": screens.languages,
     "not-understood": screens.not_understood,
     "with-help": lambda t: screens.with_help(t("You have a seat."), t, contact=MARKUP),

@@ -1,5 +1,6 @@
 """Every question fits into Telegram, says what kind of answer is expected, in both languages."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,10 +9,13 @@ from delivery.chat import ChatMessage
 from delivery.limits import check_limits
 from handlers.telegram import profile_screens, staff_screens
 from programme.asking import Asked
+from programme.invitation_drafts import Invitation
 from programme.invitations import Audience
 from programme.named_links import Known
+from programme.refusals import EventOver
 from programme.votes import OptionCount, Results
 from storage.conversations import Conversation
+from tests.storage.rows import NOW
 from texts.translator import load
 
 MARKUP = '<b>&"'
@@ -33,6 +37,25 @@ NOTICE = {
     "link": None,
     "deadline": None,
 }
+DRAFT = Invitation(
+    id=1,
+    staff_id=1,
+    purpose="invitation",
+    about_broadcast_id=None,
+    event_id=7,
+    state="draft",
+    content={"subject": EMOJI, "body": LETTER},
+    audience={"kinds": ["ngo"]},
+    file_id=None,
+    starts_at=None,
+    late_joiners=False,
+    revision=3,
+    created_at=NOW,
+    changed_at=NOW,
+    proposed_at=None,
+    broadcast_id=None,
+)
+WAITING = replace(DRAFT, state="proposed", file_id=1, starts_at=NOW, late_joiners=True)
 CROWD = Audience(500, 24, 300, 224, 3, (EMOJI, MARKUP, "Anna", "Jan", "Ewa"))
 NUMBERED = [(number, EMOJI) for number in range(500)]
 PROFILE: dict[str, dict[str, Any]] = {
@@ -49,12 +72,21 @@ PROFILE: dict[str, dict[str, Any]] = {
     "mail_code": {"role": "ngo", "address": "<anna&jan>@example.org"},
 }
 STAFF: dict[str, dict[str, Any]] = {
+    "invitation_draft": {"letters": [DRAFT]},
+    "invitation_draft-several": {"letters": [DRAFT, WAITING]},
     "invitation_event": {"events": NUMBERED},
     "invitation_event-none": {"events": []},
     "invitation_case_number": {},
     "invitation_body": {},
     "invitation_audience": {"event_id": 7},
     "invitation_confirm": {"notice": NOTICE, "audience": CROWD},
+    "invitation_confirm-letter": {"notice": NOTICE, "audience": CROWD, "letter": WAITING},
+    "invitation_confirm-closed": {"notice": NOTICE, "audience": CROWD, "closed": EventOver()},
+    "invitation_subject": {"letter": DRAFT, "begun": True},
+    "invitation_dated": {"letter": DRAFT, "begun": True},
+    "invitation_signature": {"letter": DRAFT, "begun": True},
+    "invitation_file": {"letter": WAITING, "begun": True},
+    "invitation_time": {"letter": DRAFT, "begun": True},
     "poll_event": {"events": NUMBERED},
     "poll_event-none": {"events": []},
     "poll_question": {},
@@ -129,9 +161,9 @@ def test_last_look_says_in_words_who_will_get_the_invitation() -> None:
     _letter, screen = staff_screens.question(load("pl"), Asked(STATE, "invitation_confirm", facts))
 
     assert screen.text.split("\n\n")[1].splitlines() == [
-        "<b>Dostaną je: 2 osoby i 25 organizacji.</b>",
+        "<b>Dla kogo: 2 osoby i 25 organizacji.</b>",
         "Na Telegramie: 2. E-mailem: 25.",
-        "Początek listy: Anna; Jan.",
+        "Jako pierwsi: Anna; Jan.",
     ]
 
 
@@ -148,7 +180,7 @@ def test_last_look_leaves_out_whom_there_is_none_of(
         load("pl"), Asked(STATE, "invitation_confirm", {"notice": NOTICE, "audience": audience})
     )
 
-    assert screen.text.split("\n\n")[1].splitlines()[0] == f"<b>Dostaną je: {words}.</b>"
+    assert screen.text.split("\n\n")[1].splitlines()[0] == f"<b>Dla kogo: {words}.</b>"
 
 
 @pytest.mark.parametrize("count", [2, 10])

@@ -10,6 +10,7 @@ from tests.handlers.telegram.desk_scene import (
     COORDINATOR,
     crowd,
     data,
+    half_a_minute,
     open_changes,
     open_desk,
     plain_event,
@@ -101,6 +102,10 @@ async def test_who_cannot_be_written_to_is_to_be_called(scene: Scene) -> None:
     await scene.tap(irena, "to:1")
     await scene.tap(irena, "tx:1")
 
-    (done,) = await scene.say(irena, "Wyjazd.")
+    (surely,) = await scene.say(irena, "Wyjazd.")
+    (waits,) = await scene.choose(irena, "=yes")
+    (done,) = await half_a_minute(scene, irena)
 
+    assert "przeczyta: „Wyjazd.”" in surely.text
+    assert waits.text.startswith("Za 30 sekund: skreślenie z listy: ")
     assert done.text.endswith(POLISH("We cannot write to this person, so please call them."))

@@ -1,7 +1,9 @@
 """What staff do in the chat: invite, ask, look at the answers."""
 
 import asyncio
+import json
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +11,8 @@ from delivery.plain import without_markup
 from handlers.telegram.staff_screens import question
 from playground.visitor import Visitor
 from programme import invitation_steps, poll_steps
+from programme.broadcasting import HOLD
+from programme.invitation_refusals import LetterTooLong
 from programme.refusals import (
     AudienceEmpty,
     LinkSpent,
@@ -18,6 +22,7 @@ from programme.refusals import (
     QuestionPassed,
     TextTooLong,
 )
+from storage import staff
 from tests.handlers.scene import BOTH_DOORS, Scene, all_buttons, button, heard, sentence
 from texts.translator import load
 
@@ -35,6 +40,8 @@ POLL_STORY = [
     ("confirm", "send"),
 ]
 BY_BUTTON = {"event", "audience", "confirm"}
+# What stands around the words of an invitation to the sample's first training.
+TOO_MANY = 75
 
 
 async def coordinator(scene: Scene) -> Visitor:
@@ -52,11 +59,20 @@ async def reply(scene: Scene, visitor: Visitor, step: str, answer: str) -> None:
 async def write(scene: Scene, visitor: Visitor, story: list[tuple[str, str]], until: str) -> None:
     """Begin a dialogue and answer until a question is open."""
     await scene.say(visitor, "/zaproszenie" if story is STORY else "/pytanie")
+    if await scene.step(visitor) == "draft":
+        await scene.choose(visitor, "new")
     for step, answer in story:
         assert await scene.step(visitor) == step
         if step == until:
             return
         await reply(scene, visitor, step, answer)
+
+
+async def leave(scene: Scene) -> None:
+    """Let the half minute pass in which a letter can be taken back, and all of it leave."""
+    scene.clock.put_forward(scene.clock() + HOLD)
+    await scene.process.ticker.queue()
+    await scene.settle()
 
 
 async def participants(scene: Scene, count: int) -> list[Visitor]:
@@ -118,6 +134,9 @@ async def test_invitation_is_seen_before_it_is_sent_and_reported_after(scene: Sc
     before = len(heard(anna))
 
     (progress,) = await scene.choose(irena, "send")
+    await leave(scene)
+    # The message is rewritten every two seconds at most.
+    scene.clock.put_forward(scene.clock() + timedelta(seconds=3))
     await scene.process.ticker.report()
     await scene.settle()
 
@@ -201,6 +220,7 @@ async def test_confirmation_tapped_twice_sends_once(
 
     await asyncio.gather(irena.press_data(message_id, data), irena.press_data(message_id, data))
     await scene_both.settle()
+    await leave(scene_both)
 
     assert await scene_both.rows("SELECT count(*) FROM broadcast") == [(1,)]
     assert [len(heard(one)) - was for one, was in zip(people, before, strict=True)] == [1, 1]
@@ -215,11 +235,16 @@ async def test_letter_that_is_too_long_is_asked_for_again(scene: Scene) -> None:
     (case,) = await scene.say(irena, "x" * 81)
     await scene.say(irena, "SK.1")
     (body,) = await scene.say(irena, "ą" * 3501)
-    await scene.say(irena, "&" * 3500)
+    (message,) = await scene.say(irena, "ą" * 4097)
+    (whole,) = await scene.say(irena, "&" * 3500)
+    await scene.say(irena, "&" * 3300)
     await scene.choose(irena, "ngo")
 
     assert case.text.startswith(sentence(TextTooLong(80, 81)))
     assert body.text.startswith(sentence(TextTooLong(3500, 3501)))
+    assert message.text.startswith(sentence(TextTooLong(3500, 4097)))
+    # Alone the words would fit, but not with all that stands around them.
+    assert whole.text.startswith(sentence(LetterTooLong(TOO_MANY)))
     assert await scene.step(irena) == "confirm"
     assert "&" * 100 in heard(irena)[-2].text
 
@@ -232,12 +257,15 @@ async def test_words_and_recipients_can_be_changed_before_sending(scene: Scene) 
     await scene.choose(irena, "body")
     assert await scene.step(irena) == "body"
     await scene.say(irena, "Inne słowa")
-    await scene.choose(irena, "event:2")
+    assert await scene.step(irena) == "confirm"
     assert "Inne słowa" in heard(irena)[-2].text
+    await scene.choose(irena, "audience")
+    await scene.choose(irena, "event:2")
     await scene.choose(irena, "audience")
     await scene.choose(irena, "office")
 
-    assert (await scene.state(irena)).data["answers"]["audience"] == "office"
+    ((audience,),) = await scene.rows("SELECT audience FROM invitation")
+    assert json.loads(audience) == {"kinds": ["office"]}
 
 
 async def test_audience_of_nobody_is_refused(scene: Scene) -> None:
@@ -351,7 +379,9 @@ async def test_question_repeated_with_a_reason_is_the_same_question(scene: Scene
             await write(scene, irena, story, step)
             state = await scene.state(irena)
             async with scene.database.reading() as tx:
-                asked = await steps.ask(tx, state=state, now=scene.clock())
+                member = await staff.by_chat(tx, irena.user_id)
+                assert member is not None
+                asked = await steps.ask(tx, state=state, member=member, now=scene.clock())
             expected = without_markup(question(load("pl"), asked)[-1].text)
 
             await irena.send_voice()

@@ -52,6 +52,7 @@ def test_any_words_fit_into_a_card_and_the_list(
         "writer",
     )
     facts: dict[str, Any] = dict.fromkeys(names, words) | {"what": what, "registration_id": 2**40}
+    facts["broadcast_id"] = 2**40
     facts["people"] = [{"name": words}] * 20
 
     view = _view(kind, facts, words, state)
@@ -104,3 +105,17 @@ def test_card_shows_what_somebody_wrote_and_the_rest_on_demand() -> None:
         "ux",
         "ut",
     ]
+
+
+@pytest.mark.parametrize("words", ["Szkolenie", "<b>&" * 100])
+def test_letter_that_has_grown_says_who_decides(words: str) -> None:
+    t = load("en")
+    facts = {"broadcast_id": 7, "because": "grown", "subject": words, "people": 301}
+    view = _view("broadcast", facts, "", "open")
+
+    card = task_screens.card(t, view, zone=ZONE, may_act=True)
+
+    check_limits(card)
+    assert "A coordinator who did not write it decides" in card.text
+    line = task_screens.line(t, "broadcast", facts)
+    assert line.startswith("A letter to 301 recipients waits for a second coordinator")

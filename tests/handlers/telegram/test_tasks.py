@@ -170,6 +170,7 @@ async def test_a_task_of_any_kind_is_shown_although_its_facts_say_little(scene: 
         "Pytanie z kalendarza:",
         "Który to dokument? Od: (bez adresu)",
         "Czy ten adres działa?",
+        "List czeka na decyzję: „(bez tematu)” – autor: ?, już bez dostępu",
     ]
 
 

@@ -1,7 +1,7 @@
 """Every refusal has its sentence, in both languages, filled with the refusal's own data."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,10 +11,14 @@ from programme import (
     attendance_refusals,
     desk_refusals,
     document_refusals,
+    event_refusals,
     fair_refusals,
+    invitation_refusals,
     nomination_refusals,
     people_refusals,
+    placeholder_refusals,
     seat_refusals,
+    staff_refusals,
 )
 from programme import refusals as why
 from programme.refusals import Refusal
@@ -26,9 +30,20 @@ DATA: dict[type[Refusal], dict[str, Any]] = {
     why.NotInAudience: {"audience": "ngo"},
     why.AlreadyRegistered: {"registration_id": 7, "state": "active"},
     why.AnswerTooLong: {"limit": 120},
+    staff_refusals.StaffAlready: {"role": "viewer"},
     why.CodeWrong: {"tries_left": 4},
     why.TextTooLong: {"limit": 3500, "length": 4000},
     why.PollUnknown: {"poll_id": "<5>"},
+    placeholder_refusals.PlaceholderUnknown: {
+        "piece": "{{ <script> }}",
+        "known": ("osoba", "miejscowość"),
+    },
+    placeholder_refusals.EventNotNamed: {"piece": "{data}"},
+    invitation_refusals.LetterClosed: {"state": "confirmed"},
+    invitation_refusals.LetterTooLong: {"too_many": 75},
+    invitation_refusals.LetterFileTooLarge: {"limit": 5},
+    invitation_refusals.SendingMomentPassed: {"moment": datetime(2027, 1, 8, 14, 0, tzinfo=UTC)},
+    invitation_refusals.NobodyElse: {"people": 180, "limit": 100},
     fair_refusals.AlreadyExhibiting: {"exhibitor_id": 5, "state": "active"},
     fair_refusals.StandFixed: {"deadline": datetime(2027, 1, 8, 14, 0, tzinfo=UTC)},
     fair_refusals.StandNumberUnfit: {"most": 999},
@@ -61,6 +76,12 @@ DATA: dict[type[Refusal], dict[str, Any]] = {
     nomination_refusals.AlreadyNamed: {"name": "Anna <b>"},
     nomination_refusals.NominationEnded: {"state": "withdrawn"},
     nomination_refusals.AnswersThemselves: {"name": "Anna <b>"},
+    event_refusals.DayImpossible: {"words": "31 lutego <b>"},
+    event_refusals.WeekdayWrong: {"day": date(2027, 2, 10)},
+    event_refusals.EndBeforeStart: {"starts": "15:00", "ends": "9:00"},
+    event_refusals.DaysTooMany: {"limit": 30},
+    event_refusals.CertificateWrong: {"limit": 2},
+    event_refusals.StandsWrong: {"limit": 10_000},
     desk_refusals.NobodyFound: {"words": "Nikt <Taki>"},
     desk_refusals.PersonListed: {"name": "Anna <b>"},
     document_refusals.FileTooBig: {"limit": 15},

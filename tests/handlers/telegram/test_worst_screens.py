@@ -18,7 +18,7 @@ from delivery.limits import check_limits
 from handlers.telegram.application import COMMANDS, PRESSES
 from playground.limits import caption_content, keyboard, text_content
 from playground.params import Params
-from storage import paper_tables, registrations, seat_tables, tables
+from storage import paper_tables, people, registrations, seat_tables, staff_tables, tables
 from storage.database import Tx, open_database
 from storage.insert import insert_id
 from tests.handlers.telegram.rights_cases import CASES, WORDS
@@ -126,13 +126,24 @@ async def _grow(tx: Tx, world: World) -> None:
         door="telegram",
         now=NOW,
     )
+    for at in range(30):
+        for whom in ("person_id", "organisation_id"):
+            number = know["jan"] if whom == "person_id" else know["sekret"]
+            about = {whom: number, "text": LOUD * 45, "staff_id": 1, "written_at": NOW}
+            await insert_id(tx, staff_tables.staff_note, **about)
+        address = f"{'x' * 50}{at}@{'y' * 60}.example.org"
+        await people.add_contact(
+            tx, person_id=know["jan"], channel="mail", address=address, verified=True, now=NOW
+        )
+        await people.set_unreachable(tx, channel="mail", address=address, why=LOUD * 9, now=NOW)
     await _shout(tx)
 
 
 async def _shout(tx: Tx) -> None:
     for table, names in (
         (tables.person, {"name": NAME, "organisation_text": TITLE[:200]}),
-        (tables.organisation, {"name": TITLE}),
+        (tables.organisation, {"name": TITLE, "locality": TITLE[:90], "postal_address": TITLE}),
+        (tables.staff, {"name": NAME}),
         (tables.event, {"title": TITLE, "place": TITLE}),
         (tables.session, {"place": TITLE}),
         (tables.programme, {"title": TITLE, "organiser": TITLE, "contact": TITLE}),
@@ -198,6 +209,15 @@ MORE = {
     "x-long": (CASES["x"][0], "x:{long_seat}"),
     "du-long": (CASES["du"][0], "du:{long_seat}"),
     "to-long": (CASES["to"][0], "to:{long_seat}"),
+    "wp-all": (CASES["wp"][0], "wp:20:kn-ry-iy-l{sekret}-o{sekret}"),
+    "wr-all": (CASES["wr"][0], "wr:30:"),
+    "wr-person": (CASES["wr"][0], "wr:0:sc-e{event}-p{jan}"),
+    "wf-people": (CASES["wf"][0], "wf:p:kn-ry-iy-l{sekret}-o{sekret}"),
+    "wl-people": (CASES["wl"][0], "wl:p:1:kn-ry-iy-l{sekret}-o{sekret}"),
+    "wm-unit": (CASES["wm"][0], "wm:o:{sekret}:0"),
+    "wn-unit": (CASES["wn"][0], "wn:o:{sekret}:2"),
+    "wk-person": (CASES["wk"][0], "wk:p:{jan}:phone"),
+    "ws-units": (CASES["ws"][0], "ws:o:1:stowarzyszenie sekret"),
 }
 
 

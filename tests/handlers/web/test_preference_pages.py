@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from programme import invitations
 from programme.quiet_hours import QuietHours
 from storage import organisations, people
 from storage.database import Database, Tx
@@ -16,6 +15,7 @@ from storage.people import Person
 from storage.tables import outbox
 from tests.handlers.web.house import ADDRESS, BASE, LINK, House, open_house
 from tests.programme.audience import make_member, make_organisation, make_staff
+from tests.programme.sending import send_now
 from tests.storage.rows import NOW, make_programme
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -44,7 +44,7 @@ async def broadcast(house: House) -> list[str]:
     """Let staff invite everybody, and name the addresses that get it."""
     async with house.database.transaction() as tx:
         await tx.execute(outbox.delete().where(outbox.c.kind == "invitation"))
-        sent = await invitations.send(
+        sent = await send_now(
             tx,
             staff=await make_staff(tx),
             key="900:1",
