@@ -120,6 +120,9 @@ class ChatCarrier:
             message = dataclasses.replace(message, text=without_markup(message.text))
             sent = await self._sender.send(message, chat_id=chat_id, started=leave.again)
         result = {"message_id": sent.message_id, "poll_id": sent.poll_id}
+        if message.document is not None or message.photo is not None:
+            # Whoever rewrites it later must know that its words are a caption.
+            result["captioned"] = True
         return Carried(sent.answer, result | ({"plain": True} if plain else {}))
 
     async def close(self) -> None:
@@ -172,7 +175,9 @@ class MailCarrier:
         public_url: str | None = None,
         plus: bool = False,
         sign: Callable[[bytes], bytes] | None = None,
+        files: FileStore | None = None,
     ) -> None:
+        self._files = files
         # The one that was used last is used next, so that few connections are kept when few
         # mails leave.
         self._idle = list(senders)
@@ -207,14 +212,16 @@ class MailCarrier:
 
     async def _send(self, row: OutboxRow, leave: Leave, now: datetime) -> Carried:
         message_id = row.message_id or self._message_id(row)
-        body = row.body or self._bytes(row, message_id, now)
+        attached = await self._attached(row)
+        body = row.body or self._bytes(row, message_id, now, attached)
         sender = self._idle.pop()
         try:
             answer = await sender.send(
                 sender=mail_doors.answer_address(row.facts, self._address, plus=self._plus),
                 recipient=row.address,
                 data=body,
-                started=partial(self._leave, leave, message_id, body),
+                # A file of megabytes is not kept a second time in every row.
+                started=partial(self._leave, leave, message_id, None if attached else body),
             )
         except ChannelBroken:
             self._proven = False
@@ -223,7 +230,19 @@ class MailCarrier:
             self._idle.append(sender)
         return Carried(one_line(answer))
 
-    async def _leave(self, leave: Leave, message_id: str, body: bytes) -> None:
+    async def _attached(self, row: OutboxRow) -> bytes | None:
+        """Read the kept file that the facts name; raises FileMissing."""
+        kept = row.facts.get("file")
+        if not kept:
+            return None
+        if self._files is None:
+            raise FileMissing(kept["stored"])
+        try:
+            return await self._files.read(kept["stored"])
+        except FileGone:
+            raise FileMissing(kept["stored"]) from None
+
+    async def _leave(self, leave: Leave, message_id: str, body: bytes | None) -> None:
         self._proven = True
         await leave.now(message_id, body)
 
@@ -233,7 +252,9 @@ class MailCarrier:
         named = mail_doors.message_id(row.facts, domain)
         return named or f"<outbox-{row.id}-{row.lease_token}@{domain}>"
 
-    def _bytes(self, row: OutboxRow, message_id: str, now: datetime) -> bytes:
+    def _bytes(
+        self, row: OutboxRow, message_id: str, now: datetime, attached: bytes | None
+    ) -> bytes:
         post = Post(
             self._mail_from,
             row.address,
@@ -241,6 +262,7 @@ class MailCarrier:
             now,
             public_url=self._public_url,
             plus=self._plus,
+            attached=attached,
         )
         raw = mail_copy(row.kind, row.facts, row.locale, post)
         return self._sign(raw) if self._sign is not None else raw

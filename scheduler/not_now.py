@@ -18,12 +18,14 @@ class TooLate(NotAllowed):
 class Resting(NotAllowed):
     """The row, its channel or this process rests until `until` at least.
 
-    The row goes back to wait until then; the attempt does not count.
+    The row goes back to wait until then; the attempt does not count. Later rows to the same
+    address wait with it, unless it rests `alone`.
     """
 
-    def __init__(self, until: datetime) -> None:
+    def __init__(self, until: datetime, *, alone: bool = False) -> None:
         super().__init__(until)
         self.until = until
+        self.alone = alone
 
 
 class ChannelRests(Resting):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from delivery import failures
 from delivery.failures import CompositionError, DeliveryFailure
-from programme import alerts, other_channel, returned_mail, votes
+from programme import alerts, corrections, other_channel, returned_mail, votes
 from programme.alerts import Cause
 from scheduler.carriers import Carried
 from storage import outbox, pauses, people
@@ -68,14 +68,14 @@ def outcome_of(error: BaseException) -> Outcome:
 
 def has_consequences(row: OutboxRow, carried: Carried) -> bool:
     """Tell whether more than the row itself changes once it was taken."""
-    return row.kind == "poll" or bool(carried.result.get("plain"))
+    return row.kind in ("poll", "correction") or bool(carried.result.get("plain"))
 
 
 async def sent(tx: Tx, row: OutboxRow, carried: Carried, *, now: datetime) -> None:
     """End a row as sent.
 
-    A poll's number is kept, and votes that came first are looked at. Staff hear of markup that
-    Telegram could not read.
+    A poll's number is kept, and votes that came first are looked at. What a correction corrects
+    is rewritten. Staff hear of markup that Telegram could not read.
     """
     if not await outbox.end(
         tx, row, state="sent", answer=carried.answer, result=carried.result, now=now
@@ -83,6 +83,14 @@ async def sent(tx: Tx, row: OutboxRow, carried: Carried, *, now: datetime) -> No
         return
     if carried.result.get("plain"):
         await alerts.tell_staff(tx, channel=row.channel, cause="markup", now=now)
+    if row.kind == "correction" and isinstance(row.facts.get("about"), int):
+        await corrections.amend(
+            tx,
+            about=row.facts["about"],
+            by=row.broadcast_id,
+            person_id=row.person_id,
+            now=now,
+        )
     poll_id = carried.result.get("poll_id")
     if poll_id is not None and row.kind == "poll":
         await votes.note_sent(

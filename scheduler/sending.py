@@ -313,7 +313,8 @@ class Sending:
         assert isinstance(reason, Resting)  # noqa: S101 -- the three that there are; tells the type checker
         due_at = await self._journal.write(lambda tx: _wait(tx, row, reason, now=self._clock()))
         if due_at > row.due_at:
-            await self._hold_back(row, due_at)
+            if not reason.alone:
+                await self._hold_back(row, due_at)
         elif not self._stopping:
             await self._give_back(self._stock.clear())
 

@@ -7,7 +7,9 @@ is somebody else's by then, so that a ticker that slept through its end changes 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from contextlib import aclosing
+from datetime import UTC, datetime, time
+from functools import partial
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -20,11 +22,13 @@ from programme import (
     nomination_reminders,
     reminders,
     returned_mail,
+    summaries,
     task_notices,
     waiting_list,
 )
+from programme.broadcast_facts import HOME_ZONE
 from programme.quiet_hours import QuietHours
-from scheduler import progress, uncertain
+from scheduler import carrying_out, progress, queueing, uncertain
 from storage import outbox_sweeps, restored
 from storage.database import Database, Tx
 from storage.files import FileStore
@@ -33,6 +37,9 @@ from storage.outage import is_lost
 
 TICK_SECONDS = 15
 PROGRESS_SECONDS = 2
+DEED_SECONDS = 2
+QUEUE_SECONDS = 2
+LATE_SECONDS = 60
 SWEEP_SECONDS = 3600
 # A tick that fails says nothing, so some in a row may fail.
 SILENCE = 90.0
@@ -55,6 +62,10 @@ class Ticker:
         alive: Callable[[float], None] = lambda _: None,
         quiet: QuietHours | None = None,
         files: FileStore | None = None,
+        deed_words: carrying_out.Words | None = None,
+        zone: str = HOME_ZONE,
+        summary_at: time | None = None,
+        second_eyes: int = 0,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -62,7 +73,12 @@ class Ticker:
         self._alive = alive
         self._quiet = quiet
         self._files = files
+        self._deed_words = deed_words
+        self._zone = zone
+        self._progress = progress.Progress(zone=zone)
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self.summary_at = summary_at
+        self._second_eyes = second_eyes
         self._one_at_a_time = asyncio.Lock()
 
     async def run(self, confirm: Confirm) -> None:
@@ -81,8 +97,11 @@ class Ticker:
         # The scheduler has a clock of its own, the real one.
         options |= {"misfire_grace_time": None, "next_run_time": datetime.now(UTC)}
         for job, seconds in (
-            (self.tick, TICK_SECONDS),
+            (self.turn, TICK_SECONDS),
             (self.report, PROGRESS_SECONDS),
+            (self.carry_out, DEED_SECONDS),
+            (self.queue, QUEUE_SECONDS),
+            (self.look_for_late, LATE_SECONDS),
             (self.note_progress, TICK_SECONDS),
             (self.sweep, SWEEP_SECONDS),
         ):
@@ -107,9 +126,16 @@ class Ticker:
         async with self._database.transaction() as tx:
             await outbox_sweeps.free_expired(tx, now=now, all_leases=alone)
             await uncertain.repeat(tx, now=now, after_restart=alone)
-        await self.tick()
+        # What is to be queued, which may take long, comes when everything else works.
+        await self.turn()
 
     async def tick(self, confirm: Confirm = unasked) -> None:
+        """Do all that time has brought up to now."""
+        await self.turn(confirm)
+        await self.queue(confirm)
+        await self.look_for_late(confirm)
+
+    async def turn(self, confirm: Confirm = unasked) -> None:
         """Turn what is due into outbox rows, and end what is no longer worth sending."""
         async with self._one_at_a_time:
             now = self._clock()
@@ -119,6 +145,8 @@ class Ticker:
                 await uncertain.repeat(tx, now=now)
                 await outbox_sweeps.miss(tx, now=now)
                 await confirm(tx)
+            # Before the reminders: an event that is called off now reminds nobody.
+            await self._carry_out(confirm)
             async with self._database.transaction() as tx:
                 await reminders.remind(tx, now=now)
                 await confirm(tx)
@@ -138,18 +166,66 @@ class Ticker:
                 await returned_mail.turn(tx, now=now)
                 await task_notices.turn(tx, now=now, quiet=self._quiet)
                 await confirm(tx)
+            async with self._database.transaction() as tx:
+                await summaries.turn(
+                    tx, at=self.summary_at, zone=self._zone, now=now, quiet=self._quiet
+                )
+                await confirm(tx)
+            await queueing.hold_back(self._database, confirm=confirm, now=now)
         if self._scheduler.running:
             # A tick that was asked for says nothing of those to come.
             self._alive(SILENCE)
         self._wake_outbox()
 
+    async def queue(self, confirm: Confirm = unasked) -> None:
+        """Queue the broadcasts whose moment has come, until nobody is left."""
+        await self._step_by_step(partial(queueing.batches, second_eyes=self._second_eyes), confirm)
+        await self._step_by_step(queueing.digests, confirm)
+
+    async def look_for_late(self, confirm: Confirm = unasked) -> None:
+        """Look for those who joined an audience since the last look."""
+        await self._step_by_step(queueing.late_joiners, confirm)
+
+    async def _step_by_step(self, work: Callable[..., queueing.Batches], confirm: Confirm) -> None:
+        """Do one step after the other; between two of them other ticks have their turn."""
+        steps = work(
+            self._database,
+            confirm=confirm,
+            quiet=self._quiet,
+            zone=self._zone,
+            now=self._clock(),
+        )
+        async with aclosing(steps):
+            while True:
+                async with self._one_at_a_time:
+                    step = await anext(steps, None)
+                if step is None:
+                    return
+                self._wake_outbox()
+
     async def report(self, confirm: Confirm = unasked) -> None:
         """Bring the progress message of every broadcast up to date."""
         async with self._one_at_a_time, self._database.transaction() as tx:
-            changed = await progress.refresh(tx, now=self._clock())
+            changed = await self._progress.refresh(tx, now=self._clock())
             await confirm(tx)
         if changed:
             self._wake_outbox()
+
+    async def carry_out(self, confirm: Confirm = unasked) -> None:
+        """Do what staff confirmed half a minute ago."""
+        async with self._one_at_a_time:
+            ended = await self._carry_out(confirm)
+        if ended:
+            self._wake_outbox()
+
+    async def _carry_out(self, confirm: Confirm) -> bool:
+        return await carrying_out.turn(
+            self._database,
+            confirm=confirm,
+            words=self._deed_words,
+            quiet=self._quiet,
+            now=self._clock(),
+        )
 
     async def sweep(self, confirm: Confirm = unasked) -> None:
         """Take away old marks, files that nobody handed in, and bytes that no row names."""
@@ -175,6 +251,9 @@ async def _quietly(job: Callable[[Confirm], Awaitable[None]], confirm: Confirm) 
     """Do a job; what will be done by the next one, or by another process, is one line."""
     try:
         await job(confirm)
+    except asyncio.CancelledError:
+        # The scheduler ends, and this was still waiting for its turn; nobody else cancels it.
+        return
     except NotHeld:
         logger.warning("tick_not_committed")
     except Exception as error:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from delivery.failures import FloodLimited
 from delivery.pacing import Limit, Pace, Turn
-from programme.notice_policy import WakingHours
+from programme.notice_policy import POLICY, WakingHours
 from scheduler.not_now import NoRoom, Resting
 from storage import outbox_pace
 from storage.database import Tx
@@ -153,9 +153,10 @@ class Turns:
     def _wait_for_morning(self, row: OutboxRow, now: datetime) -> None:
         if self._hours is None:
             return
-        earliest = self._hours.earliest(row.kind, row.facts, now)
+        earliest = self._hours.earliest(row.kind, row.facts, now, row.not_after)
         if earliest > now:
-            raise Resting(earliest)
+            # What is not for a silent day must not keep back what is.
+            raise Resting(earliest, alone=POLICY[row.kind].waits_for_working_day)
 
 
 async def make_sure_of_room(

@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from delivery.chat import ChatMessage, to_json
 from playground import faults
-from programme import broadcast_reports, invitations
+from programme import broadcast_reports
 from programme.quiet_hours import QuietHours
+from scheduler.progress import EDIT_EACH
 from storage.database import Database
 from storage.tables import broadcast, outbox
 from tests.programme.audience import make_staff
+from tests.programme.sending import send_now
 from tests.scheduler.post import Post
 from tests.storage.rows import NOW, make_person, make_programme
 
@@ -28,7 +30,7 @@ async def _invite(database: Database, *, people: dict[int, str | None]) -> None:
         member = await make_staff(tx, chat_id=STAFF, role="assistant")
         for chat, address in people.items():
             await make_person(tx, chat=chat, mail=address)
-        sent = await invitations.send(
+        sent = await send_now(
             tx,
             staff=member,
             key="900:1",
@@ -122,8 +124,9 @@ async def test_only_one_edit_is_on_its_way(post: Post, database: Database) -> No
 
     async with post.open(), asyncio.timeout(60):
         while not await _is_reported(database):
+            post.clock.put_forward(post.clock() + EDIT_EACH)
             await ticker.report()
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
             states = (await post.states()).items()
             edits = [state for key, state in states if key.startswith("progress:1:")]
             assert sum(state != "sent" for state in edits) <= 1
