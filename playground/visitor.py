@@ -166,6 +166,10 @@ class Visitor:
         self._acted_at = self.mark
         cast_vote(self._state, self._chat.messages[message_id]["poll"]["id"], options)
 
+    def open_chat(self) -> None:
+        """Let the bot write to the person, who has opened the chat some time ago."""
+        self._chat.started = True
+
     async def block(self) -> None:
         """Block the bot: it is told, and its messages are refused from now on."""
         self._chat.blocked = True
