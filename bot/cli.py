@@ -12,17 +12,21 @@ from typing import Annotated, Any
 import typer
 
 from bot import (
-    agenda_view,
     certificate_view,
+    cli_agenda,
     cli_exports,
+    cli_letters,
     cli_mail,
     cli_outbox,
+    cli_people,
     cli_tasks,
     commands,
     doctor_round,
     fair_view,
     intake,
     resume_view,
+    staff_view,
+    summary_view,
     trouble_view,
 )
 from bot.cli_outbox import HIGHEST
@@ -39,10 +43,13 @@ staff = typer.Typer(no_args_is_help=True, help=t("Who of the office works with t
 event = typer.Typer(no_args_is_help=True, help=t("Move or cancel an event; everyone is told."))
 app.add_typer(staff, name="staff")
 app.add_typer(event, name="event")
+app.add_typer(cli_agenda.app, name="agenda")
 app.add_typer(cli_exports.app, name="export")
 app.add_typer(cli_outbox.app, name="outbox")
 app.add_typer(cli_tasks.app, name="tasks")
+app.add_typer(cli_people.app, name="people")
 app.add_typer(cli_mail.app, name="mail")
+app.add_typer(cli_letters.app, name="letters")
 certificate = typer.Typer(no_args_is_help=True, help=t("Check a certificate by its code."))
 app.add_typer(certificate, name="certificate")
 WRONG = 2
@@ -131,16 +138,10 @@ def take_mails_in(
     intake.take_in(files, t=t)
 
 
-@app.command(help=t("List every message that will be sent, to whom, when and how."))
-def agenda(
-    *,
-    days: Annotated[
-        int, typer.Option(min=1, max=MOST_DAYS, help=t("How many days to look ahead."))
-    ] = 14,
-    as_json: Annotated[bool, typer.Option("--json", help=t("Print JSON."))] = False,
-) -> None:
-    """List every message that will be sent, to whom, when and how."""
-    _run(agenda_view.show(read_settings(), span=timedelta(days=days), as_json=as_json, t=t))
+@app.command(help=t("Print what is new since the last working day, and what waits for staff."))
+def summary() -> None:
+    """Print what is new since the last working day, and what waits for staff."""
+    _run(summary_view.show(read_settings(), t=t))
 
 
 @app.command(help=t("List what could not be delivered or handled."))
@@ -158,10 +159,16 @@ def trouble(
 def staff_add(
     name: str,
     *,
-    role: Annotated[str, typer.Option(help=t("coordinator, assistant or viewer"))] = "coordinator",
+    role: Annotated[
+        str, typer.Option(help=t("coordinator, assistant, viewer or trainer"))
+    ] = "coordinator",
+    event: Annotated[
+        list[str] | None,
+        typer.Option(help=t("An event of a trainer, by its key; several times for several.")),
+    ] = None,
 ) -> None:
     """Print a one-time link that makes the chat that opens it staff."""
-    _run(commands.add_staff(read_settings(), name=name, role=role, t=t))
+    _run(commands.add_staff(read_settings(), name=name, role=role, events_of=event or [], t=t))
 
 
 @staff.command("list", help=t("List who is staff now, with the number of each chat."))
@@ -179,6 +186,24 @@ def staff_remove(
 ) -> None:
     """Take the rights of staff from a chat at once."""
     _run(commands.remove_staff(read_settings(), chat_id=chat, t=t))
+
+
+@staff.command("links", help=t("List the one-time links that nobody has opened yet."))
+def staff_links() -> None:
+    """List the one-time links that nobody has opened yet."""
+    _run(staff_view.show_links(read_settings(), t=t))
+
+
+@app.command(help=t("List who of staff did what, and who tried to without the right."))
+def audit(
+    *,
+    days: Annotated[
+        int, typer.Option(min=1, max=MOST_DAYS, help=t("How many days to look back."))
+    ] = 14,
+    as_json: Annotated[bool, typer.Option("--json", help=t("Print JSON."))] = False,
+) -> None:
+    """List who of staff did what, and who tried to without the right."""
+    _run(staff_view.show_audit(read_settings(), span=timedelta(days=days), as_json=as_json, t=t))
 
 
 @event.command(

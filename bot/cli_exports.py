@@ -77,3 +77,9 @@ def nominations(*, event: Event = None, form: Form = "xlsx", out: Out = None) ->
 def indicators(*, form: Form = "xlsx", out: Out = None) -> None:
     """Write the funder's figures: people, organisations, hours, certificates."""
     asyncio.run(export_commands.export_indicators(read_settings(), form=form, out=out, t=t))
+
+
+@app.command(help=t("Write the organisations in the columns that the import reads."))
+def register(*, form: Form = "csv", out: Out = None) -> None:
+    """Write the organisations in the columns that the import reads."""
+    asyncio.run(export_commands.export_register(read_settings(), form=form, out=out))

@@ -9,9 +9,9 @@ import typer
 
 from bot import outbox_deeds, outbox_view
 from bot.language import operator_language
-from bot.outbox_words import STATES
 from bot.question import confirmed
 from bot.settings import read_settings
+from delivery.kind_words import STATES
 
 t = operator_language(os.environ)
 app = typer.Typer(no_args_is_help=True, help=t("Look at what is to be said, and set it right."))

@@ -12,7 +12,6 @@ import typer
 from bot.blanks import read_blanks
 from bot.doctor import BROKEN, Site
 from bot.doctor_mailbox import mailbox
-from bot.import_words import doubt_words
 from bot.logs import writes_json
 from bot.process import Process, opened
 from bot.resume_view import held_words
@@ -22,7 +21,8 @@ from bot.signatures import signer
 from bot.written import write
 from delivery.attendance_sheets import signing_list
 from delivery.smtp import MailSender
-from programme import attendance_lists, events, staff, surveys
+from handlers.telegram.doubt_words import doubt_words
+from programme import attendance_lists, events, staff, staff_leaving, surveys
 from programme.doubts import find_doubts
 from programme.importing.load import Loaded, load_programme, load_register
 from programme.importing.programme_file import read_programme
@@ -160,12 +160,12 @@ async def _programme(
         typer.echo(nothing, err=True)
         raise typer.Exit(2)
     async with database.transaction() as tx:
-        return await load_programme(
-            tx, file=file, now=now, quiet=settings.quiet_hours, blanks=blanks
-        )
+        return await load_programme(tx, file=file, now=now, quiet=settings.quiet, blanks=blanks)
 
 
-async def add_staff(settings: Settings, *, name: str, role: str, t: Translator) -> None:
+async def add_staff(
+    settings: Settings, *, name: str, role: str, events_of: list[str], t: Translator
+) -> None:
     """Print a one-time link that makes the chat that opens it staff."""
     if role not in staff.ROLES:
         known = ", ".join(staff.ROLES)
@@ -180,11 +180,21 @@ async def add_staff(settings: Settings, *, name: str, role: str, t: Translator) 
         finally:
             await process.door.close()
         async with database.transaction() as tx:
-            await staff.invite_staff(tx, name=name, role=role, token=token, now=_now())
+            event_ids = [await _event_id(tx, key) for key in events_of]
+            await staff.invite_staff(
+                tx, name=name, role=role, token=token, event_ids=event_ids, now=_now()
+            )
     typer.echo(f"https://t.me/{bot}?start=s_{token}")
     typer.echo(
         t("The link works once, within 48 hours. Please give it to this person and nobody else.")
     )
+
+
+async def _event_id(tx: Tx, key: str) -> int:
+    found = await event_rows.by_key(tx, key)
+    if found is None:
+        raise EventUnknown
+    return found.id
 
 
 async def list_staff(settings: Settings) -> None:
@@ -198,7 +208,7 @@ async def list_staff(settings: Settings) -> None:
 async def remove_staff(settings: Settings, *, chat_id: int, t: Translator) -> None:
     """Take the rights of staff from a chat."""
     async with opened(settings, now=_now()) as database, database.transaction() as tx:
-        await staff.remove(tx, chat_id=chat_id, now=_now())
+        await staff_leaving.remove_at_the_console(tx, chat_id=chat_id, now=_now())
     typer.echo(t("Removed. This chat has no rights of staff any more."))
 
 
@@ -239,7 +249,7 @@ async def move_event(
             tx,
             event_id=found.id,
             moves=events.shifted_moves(sessions, by, place or None),
-            quiet=settings.quiet_hours,
+            quiet=settings.quiet,
             now=_now(),
         )
     typer.echo(t("Moved. People told: %(told)s.", told=told))
@@ -259,7 +269,7 @@ async def cancel_event(settings: Settings, *, key: str, t: Translator) -> None:
         found = await event_rows.by_key(tx, key)
         if found is None:
             raise EventUnknown
-        told = await events.cancel_event(tx, event_id=found.id, now=_now())
+        told = await events.cancel_event(tx, event_id=found.id, quiet=settings.quiet, now=_now())
     typer.echo(t("Cancelled. People told: %(told)s.", told=told))
 
 

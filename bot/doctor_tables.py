@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from bot.agenda_view import CHANNELS
 from bot.doctor import BROKEN, GOOD, LOOK, Finding, Site, look_at
 from bot.outbox_words import moment_words
+from delivery.kind_words import CHANNELS
 from delivery.redaction import without_addresses
 from storage import health, migrate, offers, restored
 from storage.database import DatabaseUnusable, Tx

@@ -10,6 +10,7 @@ from bot.settings import Settings
 from bot.written import write
 from delivery.list_words import Words
 from programme import indicators, lists
+from programme.importing import register_export
 from texts.translator import Translator
 
 
@@ -43,3 +44,10 @@ async def export_indicators(
 def _write(file: Path, content: bytes) -> None:
     write(file, content)
     typer.echo(str(file))
+
+
+async def export_register(settings: Settings, *, form: str, out: Path | None) -> None:
+    """Write the organisations in the columns that the import reads."""
+    async with opened(settings, now=datetime.now(UTC)) as database, database.reading() as tx:
+        content = await register_export.file_of(tx, file_format=form)
+    _write(out or Path(f"register.{form}"), content)

@@ -87,7 +87,7 @@ def _desk(settings: Settings, public_url: str, link: Callable[[], str]) -> WebDe
     sender = settings.mail_from
     return WebDesk(
         public_url=public_url,
-        quiet=settings.quiet_hours,
+        quiet=settings.quiet,
         zone=settings.timezone.key,
         files=FileStore(settings.files_folder),
         our_address=parse_mailbox(sender).address if sender else "",

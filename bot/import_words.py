@@ -1,53 +1,11 @@
-"""Say to staff what is wrong with a file and what is doubtful in it."""
+"""Say to staff what is wrong with a file."""
 
 from dataclasses import fields
-from datetime import date, datetime
 from typing import Any
 
-from programme import doubts
+from handlers.telegram.doubt_words import shown
 from programme.importing import problems as faults
-from programme.importing.working_days import holiday_name
 from texts.translator import Translator, mark
-
-DOUBTS: dict[type[doubts.Doubt], str] = {
-    doubts.DeadlineLongBefore: mark(
-        "“%(event_title)s”: the deadline (%(deadline)s) is %(days)s days before the first "
-        "session (%(starts)s). Is the year right?"
-    ),
-    doubts.DeadlineAfterStart: mark(
-        "“%(event_title)s”: the deadline (%(deadline)s) is after the first session has begun "
-        "(%(starts)s)."
-    ),
-    doubts.DeadlineOver: mark(
-        "“%(event_title)s”: the deadline (%(deadline)s) has passed, so nobody could register."
-    ),
-    doubts.EventInPast: mark("“%(event_title)s” is in the past: it ended on %(ends)s."),
-    doubts.OutsideProgramme: mark(
-        "“%(event_title)s”: these days are outside the programme, which runs from %(starts_on)s "
-        "to %(ends_on)s: %(days)s."
-    ),
-    doubts.SessionEndsBeforeStart: mark(
-        "“%(event_title)s”, session %(session)s: it starts on %(starts)s but ends on %(ends)s."
-    ),
-    doubts.SessionOnHoliday: mark(
-        "“%(event_title)s”, session %(session)s: %(starts)s is a public holiday (%(holiday)s)."
-    ),
-    doubts.SessionOnSunday: mark("“%(event_title)s”, session %(session)s: %(starts)s is a Sunday."),
-    doubts.SessionAtNight: mark(
-        "“%(event_title)s”, session %(session)s: it is at night (from %(starts)s to %(ends)s)."
-    ),
-    doubts.SessionsOverlap: mark(
-        "“%(event_title)s”: sessions %(first)s and %(second)s are at the same time."
-    ),
-    doubts.TimeSkipped: mark(
-        "“%(event_title)s”: %(wall)s does not exist, as clocks are put forward that night. "
-        "The first moment after the change will be taken."
-    ),
-    doubts.TimeTwice: mark(
-        "“%(event_title)s”: %(wall)s comes twice, as clocks are put back that night. "
-        "The first time will be taken."
-    ),
-}
 
 PROBLEMS: dict[type[faults.FileProblem], str] = {
     faults.UnreadableText: mark(
@@ -154,19 +112,12 @@ VALUES = {
     "phone": mark("phone"),
     "locality": mark("locality"),
     "areas": mark("areas of activity"),
+    "postal_address": mark("postal address"),
     "place": mark("place"),
     "sessions": mark("times"),
     "state": mark("publication"),
 }
 _CODES = {"expected", "changes"}
-
-
-def doubt_words(doubt: doubts.Doubt, *, t: Translator) -> str:
-    """Say a doubt in one or two sentences."""
-    values = _values(doubt, t)
-    if isinstance(doubt, doubts.SessionOnHoliday):
-        values["holiday"] = holiday_name(doubt.starts.date(), t.locale)
-    return t(DOUBTS[type(doubt)], **values)
 
 
 def problem_words(problem: faults.FileProblem, *, t: Translator) -> str:
@@ -188,7 +139,7 @@ def place_words(place: faults.Place, *, t: Translator) -> str:
     return f"{outer}, {named}" if outer else named
 
 
-def _values(said: doubts.Doubt | faults.FileProblem, t: Translator) -> dict[str, Any]:
+def _values(said: faults.FileProblem, t: Translator) -> dict[str, Any]:
     columns = isinstance(said, faults.MissingColumn | faults.DuplicateColumn)
     codes = _CODES | ({"column"} if columns else set())
     known = {each.name: getattr(said, each.name) for each in fields(said)}  # type: ignore[arg-type]
@@ -197,10 +148,6 @@ def _values(said: doubts.Doubt | faults.FileProblem, t: Translator) -> dict[str,
 
 def _shown(value: object, t: Translator | None) -> object:
     """Write a value as people read it; `t` is given for words of ours alone."""
-    if isinstance(value, datetime):
-        return f"{value:%d.%m.%Y}, {value.hour}:{value:%M}"
-    if isinstance(value, date):
-        return f"{value:%d.%m.%Y}"
     if isinstance(value, tuple):
         return ", ".join(str(_shown(each, t)) for each in value)
-    return t(VALUES[value]) if t and isinstance(value, str) else value
+    return t(VALUES[value]) if t and isinstance(value, str) else shown(value)

@@ -64,6 +64,7 @@ _FACTS: dict[str, Any] = {
     "withdrawn_by": "",
     "old": {"place": _PLACE, "sessions": [_BEFORE]},
     "naming": "",
+    "former_title": "Jak napisać wniosek",
     "days_left": 1,
     "exhibitor_id": 17,
     "stand": {
@@ -80,6 +81,16 @@ _FACTS: dict[str, Any] = {
     "body": "Szanowni Państwo,\n\nzapraszamy organizacje pozarządowe z naszej gminy na bezpłatne "
     "szkolenie. Pokażemy krok po kroku, jak napisać wniosek o dotację.\n\n"
     "Kawa i herbata będą na miejscu.",
+    "dated": "2027-01-04",
+    "signature": "Wójt Gminy Przykładowo",
+    "file": {
+        "stored": "0" * 40,
+        "filename": "Program szkolenia.pdf",
+        "content_type": "application/pdf",
+        "size": 184_320,
+    },
+    "placeholders": {},
+    "letter": 3,
     "link": "https://t.me/przyklad_bot?start=e1",
     "deadline": "2027-01-12T22:59:00+00:00",
     "code": "482915",
@@ -115,6 +126,32 @@ _FACTS: dict[str, Any] = {
         {"what": "quota_full", "name": "Ewa Nowak", "detail": "2"},
     ],
     "trouble": {"channel": "mail", "cause": "broken"},
+    "announcements": [
+        {
+            "id": 4,
+            "case_number": "SK.523.4.2027",
+            "dated": "2027-01-04",
+            "subject": "Nabór wniosków do małych grantów",
+            "body": "Szanowni Państwo,\n\nod 1 lutego przyjmujemy wnioski o małe granty. Wzór "
+            "wniosku jest do odebrania w pokoju 12.",
+            "signature": "Wójt Gminy Przykładowo",
+            "event": None,
+            "deadline": None,
+            "placeholders": {},
+        },
+        {
+            "id": 5,
+            "case_number": "",
+            "dated": None,
+            "subject": "Dyżur doradcy w sprawie wniosków",
+            "body": "Doradca odpowie na pytania o wnioski.",
+            "signature": "",
+            "event": _EVENT,
+            "deadline": "2027-01-12T22:59:00+00:00",
+            "placeholders": {},
+        },
+    ],
+    "rights": {"role": "viewer"},
 }
 # What a notice may have, and only where something else is true.
 _LEFT_OUT = {

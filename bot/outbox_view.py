@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.outbox_words import (
-    STATES,
     kind_words,
     moment_words,
     prospect,
@@ -24,6 +23,7 @@ from bot.settings import Settings, WrongSettings
 from delivery.chat import from_json
 from delivery.compose import compose_chat, compose_letter
 from delivery.failures import CompositionError
+from delivery.kind_words import STATES
 from delivery.plain import without_markup
 from programme import outbox_desk as desk
 from storage import outbox_desk, pauses

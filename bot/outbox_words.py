@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.agenda_view import CHANNELS, KINDS
+from delivery.kind_words import CHANNELS, KINDS, STATES
 from programme import outbox_desk as desk
 from programme.notice_policy import POLICY
 from programme.outbox_desk import DeskRefusal
@@ -11,17 +11,6 @@ from storage.outbox import UNDER_WAY, WAITING
 from storage.outbox_desk import DeskLine, DeskRow
 from texts.translator import Translator, mark
 
-STATES = {
-    "queued": mark("waiting"),
-    "leased": mark("taken for sending"),
-    "started": mark("being sent"),
-    "sent": mark("sent"),
-    "retry": mark("waiting for another try"),
-    "failed": mark("not delivered"),
-    "uncertain": mark("perhaps delivered"),
-    "missed": mark("not sent, as it was too late"),
-    "cancelled": mark("dropped"),
-}
 REFUSALS: dict[type[DeskRefusal], str] = {
     desk.DeliveryUnknown: mark("There is no message with the number %(id)s."),
     desk.NotRepeatable: mark(

@@ -21,6 +21,7 @@ from delivery.telegram import ChatSender
 from handlers.mail.door import MailDesk
 from handlers.mail.imap_url import ImapUrl
 from handlers.mail.reception import Reception
+from handlers.telegram import deed_desk
 from handlers.telegram.door import TelegramDoor
 from handlers.telegram.turn import Desk
 from handlers.web.pulse import Pulse
@@ -78,7 +79,7 @@ class Process:
         self._reception = self._make_reception()
         self.front = self._make_front()
         contract = mail_pace(per_minute=settings.mail_per_minute, per_day=settings.mail_per_day)
-        hours = WakingHours(settings.quiet_hours, settings.timezone.key)
+        hours = WakingHours(settings.quiet, settings.timezone.key)
         chats = ChatCarrier(
             ChatSender(self.door.bot),
             pace=Pace() if paced else None,
@@ -94,6 +95,7 @@ class Process:
             public_url=settings.public_url,
             plus=settings.mail_plus,
             sign=signed_by.sign if signed_by else None,
+            files=FileStore(settings.files_folder),
         )
         told = {"took": self.front.metrics.note_sent} if self.front else {}
         self._sending = [
@@ -111,8 +113,12 @@ class Process:
             clock=clock,
             wake_outbox=self.wake,
             alive=self._pulse.watch("ticks"),
-            quiet=settings.quiet_hours,
+            quiet=settings.quiet,
             files=FileStore(settings.files_folder),
+            deed_words=partial(deed_desk.came_of, zone=settings.timezone.key),
+            zone=settings.timezone.key,
+            summary_at=settings.summary_at,
+            second_eyes=settings.second_eyes,
         )
 
     def _make_front(self) -> "Front | None":
@@ -151,7 +157,7 @@ class Process:
             public_url=self._settings.public_url or "",
             bot_link=f"https://t.me/{self.door.bot.username}",
             zone=self._settings.timezone.key,
-            quiet=self._settings.quiet_hours,
+            quiet=self._settings.quiet,
             files=FileStore(self._settings.files_folder),
         )
 
@@ -160,9 +166,11 @@ class Process:
             our_address=parse_mailbox(self._mail_from).address,
             bot_name=bot_name,
             zone=self._settings.timezone.key,
-            quiet=self._settings.quiet_hours,
+            quiet=self._settings.quiet,
             files=FileStore(self._settings.files_folder),
             public_url=self._settings.public_url,
+            second_eyes=self._settings.second_eyes,
+            summary_at=self._settings.summary_at,
         )
 
     def wake(self) -> None:

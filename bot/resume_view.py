@@ -7,11 +7,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.agenda_view import CHANNELS, KINDS
 from bot.outbox_words import moment_words
 from bot.process import opened
 from bot.question import confirmed
 from bot.settings import Settings
+from delivery.kind_words import CHANNELS, KINDS
 from programme import nomination_reminders
 from storage import inbox, overdue, restored
 from storage.database import Database

@@ -10,6 +10,7 @@ from handlers.telegram.door import TelegramUnreachable, TokenWrong
 from handlers.telegram.webhook import WebhookRefused
 from handlers.telegram.words import refused
 from programme import refusals as why
+from programme.agenda_refusals import OccurrenceFixed, OccurrenceGone, OccurrenceUnknown
 from programme.attendance_refusals import SessionUnknown
 from programme.certificate_refusals import CertificateCodeUnknown
 from programme.desk_refusals import SessionsOverlap
@@ -41,6 +42,11 @@ REFUSALS: dict[type[Refusal], str] = {
     ExportNeedsEvent: mark(
         "A list in CSV is of one event. Please name it: --event KEY. Known: %(known)s."
     ),
+    OccurrenceGone: mark(
+        "Nothing of this line waits any more. Please look once more: akademia agenda lines"
+    ),
+    OccurrenceFixed: mark("This line can be neither stopped nor sent sooner."),
+    OccurrenceUnknown: mark("There is no such line. Please look: akademia agenda lines"),
     why.OptionUnknown: mark("This choice does not exist. Please see the help: --help"),
 }
 

@@ -6,6 +6,7 @@ docs/reference/settings.md describes each of them; a test holds the two together
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 from difflib import get_close_matches
 from email.utils import parseaddr
@@ -27,7 +28,8 @@ from bot.sayable import Clause, Sayable
 from bot.web_bind import WebBind, read_bind
 from delivery.smtp_url import SmtpUrl, SmtpUrlWrong
 from handlers.mail.imap_url import ImapEndingUnknown, ImapLoginMissing, ImapUrl
-from programme.quiet_hours import QuietHours
+from programme.quiet_hours import DAILY_CAP, QuietHours
+from programme.summaries import SUMMARY_AT
 from texts.translator import mark
 
 PREFIX = "AKADEMIA_"
@@ -48,6 +50,9 @@ EXAMPLES = {
     "public_url": "https://akademia.example.org",
     "timezone": "Europe/Warsaw",
     "quiet_hours": "20:00-08:00",
+    "daily_cap": "3",
+    "summary_at": "08:30",
+    "second_eyes": "100",
     "telegram_door": "webhook",
     "web_bind": "127.0.0.1:8081",
     "log_format": "json",
@@ -156,6 +161,15 @@ def _quiet_hours(text: str) -> QuietHours:
     return QuietHours(begins, ends)
 
 
+def _hour_or_no(text: str) -> time | None:
+    if text == NO:
+        return None
+    try:
+        return time.fromisoformat(text.strip().zfill(5)).replace(second=0, microsecond=0)
+    except ValueError:
+        raise ValueError(Sayable(mark("must be a time of day, or %(no)s"), no=NO)) from None
+
+
 def _door(text: str) -> str:
     if text not in (POLLING, WEBHOOK):
         raise ValueError(Sayable(mark("must be %(one)s or %(other)s"), one=POLLING, other=WEBHOOK))
@@ -183,6 +197,12 @@ def _selector(text: str) -> str:
 def _amount(text: str) -> int:
     if not re.fullmatch(r"0*[1-9]\d{0,6}", text, re.ASCII):
         raise ValueError(Sayable(mark("must be a whole number, at least 1")))
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"\d{1,7}", text, re.ASCII):
+        raise ValueError(Sayable(mark("must be a whole number, 0 or more")))
     return int(text)
 
 
@@ -223,9 +243,17 @@ class Settings(BaseSettings):
     public_url: Annotated[str, _from_text(_web_address)] | None = None
     timezone: Annotated[ZoneInfo, _from_text(_zone)] = ZoneInfo("Europe/Warsaw")
     quiet_hours: Annotated[QuietHours, NoDecode, _from_text(_quiet_hours)] = QuietHours()
+    daily_cap: Annotated[int, _from_text(_count)] = DAILY_CAP
+    summary_at: Annotated[time | None, NoDecode, _from_text(_hour_or_no)] = SUMMARY_AT
+    second_eyes: Annotated[int, _from_text(_count)] = 100
     telegram_door: Annotated[str, _from_text(_door)] = POLLING
     web_bind: Annotated[WebBind, NoDecode, _from_text(read_bind)] = WebBind("127.0.0.1", 8081)
     log_format: Annotated[str, _from_text(_log_format)] = TEXT
+
+    @property
+    def quiet(self) -> QuietHours:
+        """When nobody is disturbed, and how often anybody is at most."""
+        return replace(self.quiet_hours, most_a_day=self.daily_cap)
 
     @property
     def has_web_port(self) -> bool:
@@ -348,6 +376,8 @@ def _shown(value: object) -> str:
             return f"{begins:%H:%M}–{ends:%H:%M}"
         case bool():
             return YES if value else NO
+        case time():
+            return f"{value:%H:%M}"
         case SecretStr():
             secret = value.get_secret_value()
             is_address = "://" in secret

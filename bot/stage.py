@@ -88,7 +88,8 @@ class StageClock:
         if self.stage is None:
             return None
         async with self.stage.process.database.reading() as tx:
-            return await agenda.next_due(tx, now=self.now())
+            summary_at = self.stage.process.ticker.summary_at
+            return await agenda.next_due(tx, now=self.now(), zone=ZONE.key, summary_at=summary_at)
 
     async def move_to(self, instant: datetime) -> None:
         """Put the clock forward and let everything due by then happen."""
@@ -175,6 +176,9 @@ async def set_up(
             async with opened(settings, now=clock()) as database:
                 files = FileStore(settings.files_folder)
                 await load_sample(database, now=clock(), files=files, ngos=ngos)
+                for one in (COORDINATOR, SECOND_COORDINATOR):
+                    # They became staff by a link, in their chats.
+                    playground.visitor(one.user_id, one.first_name, one.last_name).open_chat()
                 process = Process(settings, database, clock=clock, paced=False)
                 ready = asyncio.Event()
                 task = asyncio.create_task(process.serve(ready=ready))

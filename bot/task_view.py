@@ -41,7 +41,7 @@ def as_text(task: Task, *, settings: Settings, t: Translator) -> str:
 async def show_one(settings: Settings, *, task_id: int, t: Translator) -> None:
     """Print all that is known of a task; raises TaskUnknown."""
     async with opened(settings, now=_now()) as database, database.reading() as tx:
-        view = await task_desk.one(tx, task_id=task_id)
+        view = await task_desk.at_the_console(tx, task_id=task_id)
     zone = str(settings.timezone)
     card = task_screens.card(t, view, zone=zone, may_act=False, with_original=False)
     typer.echo(unescape(without_markup(card.text)))

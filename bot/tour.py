@@ -13,6 +13,7 @@ from bot.tour_crowd import Guest, press, say
 from bot.tour_training import TrainingTour
 from playground.visitor import Visitor
 from programme import events
+from programme.broadcasting import HOLD
 from programme.quiet_hours import QuietHours
 from storage import events as event_rows
 from storage import registrations
@@ -99,6 +100,8 @@ class Tour:
         await press(staff, r"q:\d+:send")
         await staff.wait_for("", timeout=tour_crowd.PATIENCE)
         await self._settle()
+        # For half a minute she could still take it back.
+        await self._stage.move_to(self._stage.clock() + HOLD)
         await self._stage.process.ticker.report()
         await self._settle()
         self._show(staff)

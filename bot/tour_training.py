@@ -8,11 +8,13 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from bot.stage import COORDINATOR, SAMPLE, Stage, StageClock
+from bot.stage import COORDINATOR, SAMPLE, ZONE, Stage, StageClock
 from bot.tour_cast import NAMED, SPEAKERS, SWAPPED, Named
 from bot.tour_crowd import PATIENCE
 from playground.mail import StoredMail
 from playground.visitor import Visitor
+from programme.deeds import WAIT
+from programme.quiet_hours import QuietHours
 from programme.wall_time import read, to_moment, to_wall
 from storage import events as event_rows
 from storage.event_people import count
@@ -150,6 +152,11 @@ class TrainingTour:
         if counts != wanted:
             raise TrainingBroken(f"There should be {wanted}, there are {counts}.")
 
+    async def _half_a_minute(self) -> None:
+        """Let the half minute pass in which staff can take back what they confirmed."""
+        await self._settle()
+        await self._stage.move_to(self._stage.clock() + WAIT)
+
     async def _sessions(self) -> list[Session]:
         async with self._stage.process.database.reading() as tx:
             return await event_rows.sessions(tx, self.event_id)
@@ -175,6 +182,7 @@ class TrainingTour:
         await self._say(staff, str(SEATS))
         await self._desk()
         await self._tap(staff, rf"nc:{self.event_id}", rf"ncc:{self.event_id}")
+        await self._half_a_minute()
         self._show(staff)
         self._letter(self._linked(SPEAKERS[0].mailbox)[0])
 
@@ -256,6 +264,7 @@ class TrainingTour:
         await self._tap(staff, rf"sg:{self.event_id}", rf"sm:{self.event_id}", r"q:\d+:=all")
         await self._say(staff, f"{read(first.starts_wall) + A_DAY:%d.%m.%Y}")
         await self._tap(staff, r"q:\d+:=keep", r"q:\d+:=yes")
+        await self._half_a_minute()
         self._show(staff)
         self._show(self._person(NAMED[0]))
 
@@ -281,5 +290,8 @@ class TrainingTour:
         await self._tap(
             staff, rf"c:{self.event_id}", rf"ci:{self.event_id}", rf"cii:{self.event_id}"
         )
+        await self._half_a_minute()
+        # After a holiday certificates leave in the morning of the next working day.
+        await self._go_to(QuietHours().next_working(self._stage.clock(), ZONE.key))
         self._show(staff)
         self._show(self._person(NAMED[0]))

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.agenda_view import KINDS
-from bot.outbox_words import STATES, kind_words, moment_words, whom_words
+from bot.outbox_words import kind_words, moment_words, whom_words
 from bot.process import opened
 from bot.resume_view import held_words
 from bot.settings import Settings
+from delivery.kind_words import KINDS, STATES
 from storage import restored, troubles
 from storage.troubles import MissedReminder, Quarantined, Undelivered
 from texts.translator import Translator, mark

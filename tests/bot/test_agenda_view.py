@@ -3,8 +3,9 @@ from io import StringIO
 
 from rich.console import Console
 
-from bot.agenda_view import CHANNELS, KINDS, as_lines, table
+from bot.agenda_view import as_lines, table
 from delivery.compose_notices import NOTICES
+from delivery.kind_words import CHANNELS, KINDS
 from programme.agenda import AgendaRow
 from tests.storage.rows import NOW
 from texts.translator import load

@@ -148,7 +148,7 @@ async def test_coordinator_invites_and_asks(stage: Stage, browser: Browser) -> N
     await answer(page, "/zaproszenie")
     await press(page, re.compile("^Dzień Organizacji"))
     await press(page, "Bez znaku sprawy")
-    await expect(log).to_contain_text("Prosimy napisać treść zaproszenia")
+    await expect(log).to_contain_text("Prosimy napisać treść listu")
     await answer(page, "Zapraszamy wszystkie organizacje na dzień otwarty.")
     await press(page, "Tylko organizacje (NGO)")
     await keep_picture(page, "wide-invitation")

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.import_words import DOUBTS, PROBLEMS, doubt_words, place_words, problem_words
+from bot.import_words import PROBLEMS, place_words, problem_words
+from handlers.telegram.doubt_words import DOUBTS, doubt_words
 from programme import doubts
 from programme.importing import problems as faults
 from programme.importing.problems import Place

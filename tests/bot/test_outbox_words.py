@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import CheckConstraint
 
-from bot.outbox_words import REFUSALS, STATES, prospect, refusal_words, state_words
+from bot.outbox_words import REFUSALS, prospect, refusal_words, state_words
+from delivery.kind_words import STATES
 from programme.outbox_desk import DeskRefusal
 from storage.outbox_desk import DeskRow
 from storage.tables import outbox

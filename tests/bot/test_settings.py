@@ -1,6 +1,5 @@
 import os
 import re
-from datetime import UTC, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,6 @@ from bot.settings import (
     read_settings,
 )
 from delivery.smtp_url import SmtpUrl, SmtpUrlWrong
-from programme.quiet_hours import QuietHours
 
 NO_FILE = Path("there-is-no-such-file")
 
@@ -59,6 +57,9 @@ def test_read_settings_without_any_takes_the_defaults() -> None:
         ("AKADEMIA_PUBLIC_URL", "(not set)"),
         ("AKADEMIA_TIMEZONE", "Europe/Warsaw"),
         ("AKADEMIA_QUIET_HOURS", "20:00–08:00"),
+        ("AKADEMIA_DAILY_CAP", "3"),
+        ("AKADEMIA_SUMMARY_AT", "08:30"),
+        ("AKADEMIA_SECOND_EYES", "100"),
         ("AKADEMIA_TELEGRAM_DOOR", "polling"),
         ("AKADEMIA_WEB_BIND", "127.0.0.1:8081"),
         ("AKADEMIA_LOG_FORMAT", "text"),
@@ -264,21 +265,6 @@ def test_masked_shows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         "AKADEMIA_IMAP_URL": "imaps://***@h",
     }
     assert "SECRET" not in repr(settings)
-
-
-@pytest.mark.parametrize("written", ["20:00-08:00", "20:00–08:00", " 20:00 — 8:00 "])
-def test_quiet_hours_take_any_dash(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
-    monkeypatch.setenv("AKADEMIA_QUIET_HOURS", written)
-
-    assert read_settings(NO_FILE).quiet_hours == QuietHours(time(20), time(8))
-
-
-def test_quiet_hours_that_begin_when_they_end_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AKADEMIA_QUIET_HOURS", "00:00-00:00")
-
-    hours = read_settings(NO_FILE).quiet_hours
-
-    assert not hours.cover(datetime(2027, 7, 1, tzinfo=UTC), "Europe/Warsaw")
 
 
 def test_close_files_to_others_makes_private_files(tmp_path: Path) -> None:

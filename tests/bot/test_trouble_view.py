@@ -3,8 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.outbox_words import STATES
 from bot.trouble_view import Trouble, as_text
+from delivery.kind_words import STATES
 from storage.troubles import UNDELIVERED, MissedReminder, Quarantined, Undelivered
 from tests.storage.rows import NOW
 from texts.translator import load
