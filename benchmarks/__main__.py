@@ -10,16 +10,29 @@ import asyncio
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import backlog, broadcast, intake, mails, registrations, seats, starting, ticks
+from benchmarks import (
+    backlog,
+    broadcast,
+    broadcast_queue,
+    intake,
+    lists,
+    mails,
+    registrations,
+    seats,
+    starting,
+    ticks,
+)
 from benchmarks.measure import NO_GOAL, Row
 
 MEASURES = {
     "broadcast": broadcast.measure,
+    "broadcast-queue": broadcast_queue.measure,
     "mails": mails.measure,
     "intake": intake.measure,
     "registrations": registrations.measure,
     "seats": seats.measure,
     "backlog": backlog.measure,
+    "lists": lists.measure,
     "ticks": ticks.measure,
     "starting": starting.measure,
 }

@@ -1,6 +1,7 @@
 """Our bot as it runs in production, without the pace: limits off is what is measured.
 
-Environment: API, SMTP, FOLDER, and DATABASE for another database than a file in the folder.
+Environment: API, SMTP, FOLDER, DATABASE for another database than a file in the folder, and PACED
+for Telegram's pace all the same.
 """
 
 import asyncio
@@ -44,7 +45,7 @@ async def main() -> None:
     async with opened(found, now=datetime.now(UTC)) as database:
         await load_sample(database, now=datetime.now(UTC))
         with suppress(asyncio.CancelledError):
-            await Process(found, database, paced=False).serve()
+            await Process(found, database, paced="PACED" in env).serve()
 
 
 if __name__ == "__main__":

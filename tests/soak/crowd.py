@@ -9,6 +9,7 @@ from typing import Any
 from playground.seen import SeenMessage
 from playground.visitor import Visitor
 from programme import invitations, registration
+from programme.broadcasting import HOLD
 from programme.quiet_hours import QuietHours
 from programme.reminders import plan_event
 from storage.database import Database, Tx
@@ -96,7 +97,8 @@ async def invite_again(database: Database, crowd: Crowd) -> None:
             audience="organisations",
             link=None,
             quiet=NEVER_QUIET,
-            now=_now(),
+            # The half minute in which it could be taken back is over.
+            now=_now() - HOLD,
         )
 
 
