@@ -10,7 +10,7 @@ READY := .venv/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: .venv help demo run test soak story coverage check bench lock
+.PHONY: .venv help demo run test soak story letter coverage check bench lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ soak: $(READY) ## kill the bot for ten minutes and count what arrived; ARGS='--m
 
 story: $(READY) ## register by mail over a real Postfix and Dovecot; ARGS='--out FOLDER' keeps the mails
 	$(BIN)/python -m tests.mail_story $(ARGS)
+
+letter: $(READY) ## write to sixty organisations and read the report; ARGS='--pictures FOLDER'
+	$(BIN)/python -m tests.letter_story $(ARGS)
 
 coverage: $(READY) ## run all tests and refuse less than 90 % of branches, the command line aside
 	$(BIN)/python -m pytest --cov --cov-report= $(ARGS)

@@ -19,6 +19,8 @@ from bot.tour_crowd import PATIENCE, press, say
 from playground.playground import Playground
 from playground.visitor import Visitor
 from programme import staff
+from programme.broadcasting import HOLD
+from programme.deeds import WAIT
 from programme.importing.load import load_programme, load_register
 from programme.importing.programme_file import read_programme
 from programme.importing.register_file import read_register
@@ -163,6 +165,9 @@ class MailStory:
         await press(self.irena, rf"ncc:{self.event_id}")
         await self.irena.wait_for("", timeout=PATIENCE)
         await self._rest()
+        # So long it can be taken back.
+        await self._stage.move_to(self._stage.clock() + WAIT)
+        await self._rest()
         self._show(self.irena)
 
     async def _name(self) -> None:
@@ -257,6 +262,8 @@ class MailStory:
         await press(self.irena, r"q:\d+:ngo")
         await press(self.irena, r"q:\d+:send")
         await self.irena.wait_for("", timeout=PATIENCE)
+        await self._rest()
+        await self._stage.move_to(self._stage.clock() + HOLD)
         await self._rest()
 
 
