@@ -17,6 +17,8 @@ def commands(group: TyperGroup, before: str = "akademia") -> set[str]:
     for name, command in group.commands.items():
         words = f"{before} {name}"
         found |= commands(command, words) if isinstance(command, TyperGroup) else {words}
+        if isinstance(command, TyperGroup) and command.invoke_without_command:
+            found.add(words)
     return found
 
 
