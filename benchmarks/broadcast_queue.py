@@ -148,7 +148,7 @@ async def _send(database: Database, key: str, bot: psutil.Process) -> Queued:
     """Confirm a letter to everybody, and watch what becomes of it."""
     before = most = bot.memory_info().rss
     async with database.transaction() as tx:
-        [member, *_] = await staff.everyone(tx)
+        [member, second, *_] = await staff.everyone(tx)
         began, clock = datetime.now(UTC), time.perf_counter()
         started = await broadcasting.start(
             tx,
@@ -157,6 +157,7 @@ async def _send(database: Database, key: str, bot: psutil.Process) -> Queued:
             event_id=None,
             choice=preset(EVERYBODY),
             content=WORDS,
+            second=second,
             quiet=NEVER_QUIET,
             now=began - HOLD,
         )

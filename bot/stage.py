@@ -110,6 +110,8 @@ def demo_settings(playground: Playground, folder: Path, **changes: Any) -> Setti
         "public_url": None,
         "timezone": ZONE.key,
         "quiet_hours": "20:00–08:00",
+        # Or "to the next message" would stop each morning; /podsumowanie shows it at any time.
+        "summary_at": "no",
     }
     return Settings(**values | changes)
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from programme import event_change_steps, events, nomination_calls, registration
+from programme import deeds, event_change_steps, events, nomination_calls, registration
 from programme.asking import Asked
+from programme.deeds import Deed
 from programme.desk_refusals import SessionsOverlap
 from programme.event_change_steps import ALL, KEEP, MOVE, YES, Changed
 from programme.events import SessionMove
@@ -23,6 +24,7 @@ from storage import staff
 from storage.conversations import Conversation
 from storage.database import Database, Tx
 from tests.programme.audience import CHIEF, close_chat, make_staff
+from tests.programme.carrying import LATER
 from tests.programme.moves import DAY, HOUR, QUIET, TWO_DAYS, move_days, starts
 from tests.programme.naming import LINK, make_scene, name
 from tests.programme.stands import crowd, exhibit, make_fair
@@ -229,18 +231,24 @@ async def test_two_who_move_at_the_same_moment_move_once(
     async with database.transaction() as tx:
         event_id = await make_event(tx, sessions=TWO_DAYS)
         await register(tx, event_id, await make_person(tx, chat=7))
-    asked = [await _confirming(database, event_id, chat) for chat in (900, 901)]
+    for chat in (900, 901):
+        question = await _confirming(database, event_id, chat)
+        async with database.transaction() as tx:
+            await _answer(tx, question, YES)
+    async with database.reading() as tx:
+        confirmed = await deeds.due(tx, now=LATER)
 
-    async def confirm(one: Database, question: Asked) -> str:
+    async def carry_out(one: Database, deed: Deed) -> str:
         try:
             async with one.transaction() as tx:
-                await _answer(tx, question, YES)
+                await deeds.carry_out(tx, deed=deed, quiet=QUIET, now=LATER)
                 await asyncio.sleep(0.02)
         except SessionChanged:
             return "changed"
         return "moved"
 
-    outcomes = await asyncio.gather(confirm(database, asked[0]), confirm(second, asked[1]))
+    pairs = zip((database, second), confirmed, strict=True)
+    outcomes = await asyncio.gather(*(carry_out(*pair) for pair in pairs))
 
     async with database.reading() as tx:
         assert sorted(outcomes) == ["changed", "moved"]

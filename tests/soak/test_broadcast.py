@@ -78,6 +78,7 @@ async def _settle_down(database: Database, playground: Playground) -> int:
         ways = [_contact(one, *way) for one in EVERYONE for way in _ways(one)]
         await tx.execute(contact.insert(), ways)
         member = await make_staff(tx, chat_id=STAFF)
+        second = await make_staff(tx, chat_id=STAFF + 1)
         started = await broadcasting.start(
             tx,
             member=member,
@@ -85,6 +86,7 @@ async def _settle_down(database: Database, playground: Playground) -> int:
             event_id=None,
             choice=preset(EVERYBODY),
             content={"case_number": "", "subject": SUBJECT, "body": "Zapraszamy.", "link": None},
+            second=second,
             quiet=NEVER_QUIET,
             # Half a minute ago: the time in which it can be taken back is over.
             now=now - HOLD,
