@@ -37,6 +37,8 @@ class Crew:
             "AKADEMIA_SMTP_URL": f"smtp://127.0.0.1:{playground.smtp_port}",
             "AKADEMIA_MAIL_FROM": "Akademia <sekretarz@milki.example.org>",
             "AKADEMIA_DATA_DIR": str(folder),
+            # The clock is the real one: whether a summary is due depends on the day.
+            "AKADEMIA_SUMMARY_AT": "no",
             "AKADEMIA_DATABASE_URL": url,
             "PYTHONPATH": str(ROOT),
             "LANG": "en_GB.UTF-8",

@@ -41,6 +41,8 @@ class Bot:
             "AKADEMIA_SMTP_URL": f"smtp://127.0.0.1:{playground.smtp_port}",
             "AKADEMIA_MAIL_FROM": "Akademia <sekretarz@milki.example.org>",
             "AKADEMIA_DATA_DIR": str(folder),
+            # The clock is the real one: whether a summary is due depends on the day.
+            "AKADEMIA_SUMMARY_AT": "no",
             "AKADEMIA_WEB_BIND": self._bind,
             "AKADEMIA_PUBLIC_URL": f"http://{self._bind}",
             "PYTHONPATH": str(ROOT),

@@ -40,6 +40,8 @@ class Installation:
             "AKADEMIA_SMTP_URL": f"smtp://127.0.0.1:{playground.smtp_port}",
             "AKADEMIA_MAIL_FROM": "Akademia <szkolenia@gmina.example.org>",
             "AKADEMIA_DATA_DIR": str(folder),
+            # The clock is the real one: whether a summary is due depends on the day.
+            "AKADEMIA_SUMMARY_AT": "no",
             "AKADEMIA_DATABASE_URL": database_url.replace("+aiosqlite", "").replace("+asyncpg", ""),
             # Nobody sleeps, and no contract makes the mails wait for the next minute.
             "AKADEMIA_QUIET_HOURS": "00:00-00:00",
