@@ -75,7 +75,7 @@ class Queued:
 async def measure(*, scale: float) -> list[Row]:
     """Queue letters to more and more people on both databases."""
     rows: list[Row] = []
-    sizes = [max(200, int(size * scale)) for size in SIZES]
+    sizes = sorted({max(200, int(size * scale)) for size in SIZES})
     with tempfile.TemporaryDirectory(prefix="akademia-bench-") as name, durable_addresses() as make:
         for size in sizes:
             folder = Path(name) / str(size)
