@@ -82,9 +82,15 @@ async def end(tx: Tx, seat: OpenSeat, *, now: datetime) -> bool:
 
 
 async def hush(tx: Tx, seat: OpenSeat, *, now: datetime) -> int:
-    """Cancel what has not been said yet of a registration; it would only confuse."""
+    """Cancel what has not been said yet of a registration; it would only confuse.
+
+    That the event is called off is said all the same: its letters take the dates out of a
+    calendar which nothing else would reach.
+    """
     rows = await tx.execute(
-        select(outbox.c.key, outbox.c.facts).where(outbox.c.person_id == seat.person_id, IS_OPEN)
+        select(outbox.c.key, outbox.c.facts).where(
+            outbox.c.person_id == seat.person_id, IS_OPEN, outbox.c.kind != "event_cancelled"
+        )
     )
     keys = [
         row.key

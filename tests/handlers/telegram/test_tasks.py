@@ -119,7 +119,7 @@ async def test_a_long_letter_is_shortened_and_sent_whole_as_a_file(scene: Scene)
     assert "…" in card[-1].text
     assert len(card[-1].text) < 2_500
     assert whole[-1].document is not None
-    assert whole[-1].document.filename == "pismo-1.txt"
+    assert whole[-1].document.filename == "list-1.txt"
     assert whole[-1].document.content.decode("utf-8-sig") == LONG
 
 
