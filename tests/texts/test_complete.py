@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[2]
 SAYING = {"t", "mark", "plural"}
 SAME_IN_BOTH = {"e-mail", "Telegram"}
 NOT_WORDS = re.compile(r"%\(\w+\)s|AKADEMIA_\w+|--[\w-]+|akademia event|[Ee]-mail")
-# "List" is a Polish word, a letter; so only what it is a part of tells English.
+# In Polish it is a letter: where the English sentence says it too, the word was left there.
+LIST = re.compile(r"\blist\b", re.IGNORECASE)
 ENGLISH = re.compile(
     r"\b(the|you|your|please|press|and|event|waiting list|list of|help|seat|register|sent|send|"
     r"mail|flood|token is|link|chat with|user)\b",
@@ -77,6 +78,17 @@ def test_polish_words_hold_no_english_ones() -> None:
         for forms in _polish().values()
         for form in forms
         if ENGLISH.search(NOT_WORDS.sub("", form))
+    }
+
+    assert found == {}
+
+
+def test_polish_list_is_a_letter_and_no_english_list() -> None:
+    found = {
+        source: form
+        for source, forms in _polish().items()
+        for form in forms
+        if LIST.search(form) and LIST.search(source) and "letter" not in source
     }
 
     assert found == {}
