@@ -6,9 +6,10 @@ wherever a seat may have become free. What organisations and staff do is in `nam
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from programme import offering
+from programme.notice_policy import POLICY
 from programme.people_refusals import SeatsAllTaken
 from programme.quiet_hours import QuietHours
 from programme.refusals import (
@@ -47,6 +48,8 @@ class Place:
     told_to: str | None = None
     in_vain: bool = False
     gone: bool = False
+    # Whom news of each move went to, and when it leaves.
+    moves: list[tuple[str | None, datetime]] = field(default_factory=list)
 
     @property
     def has_offer(self) -> bool:
@@ -72,6 +75,8 @@ class Model:
     capacity: int = 2
     beyond: int = 0
     cancelled: bool = False
+    # When news of the latest move leaves.
+    leaves_at: datetime = datetime(2000, 1, 1, tzinfo=UTC)
 
     @property
     def begun(self) -> bool:
@@ -128,6 +133,12 @@ class Model:
         kinds = self.told[address]
         del kinds[len(kinds) - 1 - kinds[::-1].index(kind)]
         return True
+
+    def unsay_moves(self, moves: list[tuple[str | None, datetime]]) -> None:
+        """Keep back the news of moves that waits, because something later makes it untrue."""
+        for address, leaves_at in moves:
+            self.unsay(address, "event_moved", leaves_at)
+        moves.clear()
 
     def ended_by(self, place: Place) -> None:
         """Follow a registration that its person, the office or the clock has ended."""
@@ -259,6 +270,7 @@ class Model:
         place = self.places.pop(number)
         gives_back = place.state in {"seated", "held"}
         self._end_offer(place)
+        self.unsay_moves(place.moves)
         self.say(number, "registration_cancelled")
         self.ended_by(place)
         if gives_back:
@@ -365,6 +377,7 @@ class Model:
 
     def move(self, session: Session) -> int:
         """Follow the event to another time; who waits for the morning hears the new facts then."""
+        self.leaves_at = self._move_is_told_at(self.session, session)
         self.session = session
         by = self.terms()
         last = offering._last_answer(self.event, session.starts_at, QUIET)
@@ -382,14 +395,22 @@ class Model:
                 place.asked_all, place.offered, place.ends_at = not is_held, offered, until
                 place.heard_at, place.told_to = heard_at, told_to
             self.say(place.number, "event_moved")
+            place.moves.append((self.chats[place.number], self.leaves_at))
             if waited:
                 self._offer(place, place.ends_at)
         self.settle()
         return len(self.places)
 
+    def _move_is_told_at(self, before: Session, after: Session) -> datetime:
+        begins = [one.starts_at for one in (before, after) if one.starts_at >= self.now]
+        return POLICY["event_moved"].leaves_at(
+            self.now, quiet=QUIET, zone=self.event.zone, begins=min(begins, default=self.now)
+        )
+
     def cancel_event(self) -> int:
         self.cancelled = True
         for place in self.places.values():
+            self.unsay_moves(place.moves)
             self._end_offer(place)
             if place.state == "held":
                 place.state = "line"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from storage import nominations, offers, registrations
 from storage.database import Tx
@@ -52,14 +52,10 @@ async def _open(tx: Tx) -> list[tuple[int, int]]:
 
 
 async def _said(tx: Tx) -> list[tuple[str, str, str]]:
-    """List key, kind and address of all that was or will be said, and not stopped in time.
-
-    News of a move that waits for the morning counts although a later step takes it back, which
-    test_events_at_night looks at.
-    """
+    """List key, kind and address of all that was or will be said, and not stopped in time."""
     rows = await tx.execute(
         select(outbox.c.key, outbox.c.kind, outbox.c.address)
-        .where(or_(outbox.c.state != "cancelled", outbox.c.kind == "event_moved"))
+        .where(outbox.c.state != "cancelled")
         .order_by(outbox.c.id)
     )
     return [(row.key, row.kind, row.address) for row in rows]

@@ -33,6 +33,7 @@ class Named:
     came: int | None = None
     told_to: str | None = None
     heard_at: datetime | None = None
+    moves: list[tuple[str | None, datetime]] = field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
@@ -102,6 +103,7 @@ class NamingModel(Model):
         return None
 
     def _unsay(self, one: Named) -> bool:
+        self.unsay_moves(one.moves)
         waited = self.unsay(one.told_to, "nominated", one.heard_at)
         one.heard_at = None
         return waited
@@ -220,8 +222,10 @@ class NamingModel(Model):
             if one.state != "named" or one.who in self.places:
                 continue
             waits = one.told_to is not None and one.heard_at is not None and one.heard_at > self.now
-            if not waits:
-                told += self._tell_named(one, "event_moved")
+            if not waits and self._tell_named(one, "event_moved"):
+                told += 1
+                address = self.chats[one.who] if one.who is not None else one.label
+                one.moves.append((address, self.leaves_at))
         return told
 
     def cancel_event(self) -> int:
@@ -260,6 +264,7 @@ class NamingModel(Model):
 
     def _end_as_joined(self, stays: Place, ends: Place) -> bool:
         self._end_offer(ends)
+        self.unsay_moves(ends.moves)
         if ends.state == "seated" and not self.ended and not self.cancelled:
             self.say(ends.number, "registration_joined")
         for one in self.named:
