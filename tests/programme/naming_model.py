@@ -16,7 +16,8 @@ from programme.nomination_refusals import (
 from programme.people_refusals import AlreadyMerged, SamePerson
 from programme.refusals import EventCancelled, EventOver, PersonUnknown
 from storage.events import Session
-from tests.programme.line_model import QUIET, Model, Outcome, Place
+from tests.programme.line_model import QUIET, Model, Outcome
+from tests.programme.model_place import Place
 
 RANK = {"seated": 0, "held": 1, "line": 3, "applied": 4}
 
