@@ -34,6 +34,8 @@ NEW: ColumnElement[str] = literal_column("'new'", String)
 OPEN: tuple[ColumnElement[str], ...] = (NEW, literal_column("'orphan'", String))
 SOURCES = ("telegram", "mail")
 TRIES = 3
+# What is left of a sealed arrival.
+BLANK = "{}"
 ORPHAN_PAUSE = timedelta(seconds=30)
 ORPHAN_LIFE = timedelta(days=7)
 
@@ -183,6 +185,29 @@ async def finish(tx: Tx, row_id: int, *, now: datetime) -> bool:
     return result.scalar_one_or_none() is not None
 
 
+async def blank(tx: Tx, *, source: str, key: str) -> bool:
+    """Forget what an arrival says and keep that it came; False when there is none such.
+
+    In the transaction of its effect it is forgotten together with that; of one that failed for
+    good nothing is left to be looked at but the kind of the error.
+    """
+    kind_alone = case(
+        (inbox.c.error.contains(":"), func.substr(inbox.c.error, 1, _to_colon(tx))),
+        else_=inbox.c.error,
+    )
+    result = await tx.execute(
+        update(inbox)
+        .where(inbox.c.source == source, inbox.c.key == key)
+        .values(payload=BLANK, error=kind_alone)
+    )
+    return result.rowcount == 1
+
+
+def _to_colon(tx: Tx) -> ColumnElement[int]:
+    find = func.instr if tx.dialect.name == "sqlite" else func.strpos
+    return find(inbox.c.error, ":") - 1
+
+
 async def note_failure(
     tx: Tx, row: InboxRow, *, error: str, now: datetime, pause: timedelta = timedelta(0)
 ) -> bool:
@@ -225,6 +250,14 @@ async def keep_orphan(tx: Tx, row: InboxRow, *, now: datetime) -> None:
 async def wake_orphans(tx: Tx, *, now: datetime) -> None:
     """Let orphans try again at once, because something has become known."""
     await tx.execute(update(inbox).where(inbox.c.state == "orphan").values(next_try_at=now))
+
+
+async def awaits(tx: Tx, *, source: str, before: datetime) -> bool:
+    """Tell whether anything that arrived before a moment is still to be handled."""
+    found = select(inbox.c.id).where(
+        inbox.c.state == NEW, inbox.c.source == source, inbox.c.received_at < before
+    )
+    return await tx.scalar(found.limit(1)) is not None
 
 
 async def is_busy(tx: Tx, *, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 What a unique key allows only once is joined instead: an address that both had keeps the better
 knowledge of it, and a membership of both stays open once. `storage.merged_seats` has what hangs
-on a registration.
+on a registration, `storage.merged_surveys` what was answered.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,6 @@ from storage.mail_tables import letter_door, staff_task
 from storage.outbox import IS_OPEN
 from storage.paper_tables import not_duplicate, person_merge
 from storage.seat_tables import exhibitor, membership, nomination
-from storage.survey_tables import answer
 from storage.tables import consent, contact, outbox, person, registration
 
 
@@ -141,19 +140,8 @@ async def move_rest(tx: Tx, *, kept_id: int, gone_id: int) -> dict[str, list[int
         for name, column in plain.items()
     }
     return moved | {
-        "answer": await _move_answers(tx, kept_id=kept_id, gone_id=gone_id),
         "outbox": await _move_outbox(tx, kept_id=kept_id, gone_id=gone_id),
     }
-
-
-async def _move_answers(tx: Tx, *, kept_id: int, gone_id: int) -> list[int]:
-    rows = await tx.execute(
-        update(answer)
-        .where(answer.c.respondent == f"person:{gone_id}")
-        .values(respondent=f"person:{kept_id}")
-        .returning(answer.c.id)
-    )
-    return sorted(rows.scalars())
 
 
 async def _move_outbox(tx: Tx, *, kept_id: int, gone_id: int) -> list[int]:

@@ -22,7 +22,7 @@ from sqlalchemy import text, update
 from storage import outbox_tables
 from storage.database import Tx
 from storage.insert import insert_or_ignore
-from storage.outbox_secrets import MAIL_FORGOTTEN
+from storage.outbox_secrets import forgotten
 from storage.tables import outbox
 
 REPLY, CONFIRMATION, REMINDER, BROADCAST = PRIORITIES = (0, 10, 20, 30)
@@ -138,12 +138,13 @@ async def end(
 ) -> bool:
     """End a row as sent, failed, uncertain, missed or cancelled.
 
-    A mail that has ended forgets its tokens; of an uncertain one the same bytes may leave again.
+    A mail that has ended forgets its tokens and a sealed reply its words; of an uncertain one
+    the same may leave again.
     Only what was started can have been sent or have become uncertain.
     """
     expected = {"sent": MAY_HAVE_LEFT, "uncertain": ("started",)}.get(state, UNDER_WAY)
     doubt = {"doubted": row.doubted + 1} if state == "uncertain" else {}
-    over = MAIL_FORGOTTEN if row.channel == "mail" and state != "uncertain" else {}
+    over = forgotten(channel=row.channel, key=row.key) if state != "uncertain" else {}
     return await _step(
         tx,
         row,

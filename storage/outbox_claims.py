@@ -16,6 +16,7 @@ from sqlalchemy import (
     BindParameter,
     CompoundSelect,
     Select,
+    Update,
     bindparam,
     exists,
     literal,
@@ -34,7 +35,7 @@ from storage.outbox import (
     PRIORITIES,
     OutboxRow,
 )
-from storage.outbox_secrets import MAIL_FORGOTTEN
+from storage.outbox_secrets import MAIL_FORGOTTEN, SEALED, SEALED_FACTS
 from storage.tables import broadcast, channel_pause, outbox
 
 _COLUMNS = tuple(outbox.c[field.name] for field in fields(OutboxRow))
@@ -85,6 +86,7 @@ _END_SENT = (
     )
 )
 _END_SENT_MAIL = _END_SENT.values(MAIL_FORGOTTEN)
+_END_SENT_SEALED = _END_SENT.values(facts=SEALED_FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ async def start(
 
 async def end_sent(tx: Tx, arrivals: Sequence[Arrival], *, now: datetime) -> None:
     """End rows as sent; one that somebody else has taken stays as its new holder has it."""
-    for is_mail, ending in ((False, _END_SENT), (True, _END_SENT_MAIL)):
+    for ending in (_END_SENT, _END_SENT_MAIL, _END_SENT_SEALED):
         ended = [
             {
                 "row": one.row.id,
@@ -241,10 +243,16 @@ async def end_sent(tx: Tx, arrivals: Sequence[Arrival], *, now: datetime) -> Non
                 "now": now,
             }
             for one in arrivals
-            if (one.row.channel == "mail") == is_mail
+            if _ending(one.row) is ending
         ]
         if ended:
             await tx.execute(ending, ended)
+
+
+def _ending(row: OutboxRow) -> Update:
+    if row.channel == "mail":
+        return _END_SENT_MAIL
+    return _END_SENT_SEALED if row.key.startswith(SEALED) else _END_SENT
 
 
 async def renew(tx: Tx, rows: Sequence[OutboxRow], *, until: datetime) -> set[int]:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from storage.database import Tx
 from storage.outbox import WAITING
 from storage.outbox_parking import ASIDE
-from storage.outbox_secrets import FORGOTTEN
+from storage.outbox_secrets import FORGOTTEN, IS_SEALED
 from storage.tables import outbox, person
 
 REPEATABLE = ("failed", "uncertain", "missed", "cancelled")
@@ -113,7 +113,8 @@ async def send_again(
     """
     result = await tx.execute(
         update(outbox)
-        .where(_as_read(row), outbox.c.state.in_(REPEATABLE))
+        # Of a sealed one that has ended there is nothing left to be sent.
+        .where(_as_read(row), outbox.c.state.in_(REPEATABLE), ~IS_SEALED)
         .values(
             state="queued",
             # It may have ended while its broadcast was paused.

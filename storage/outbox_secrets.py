@@ -1,18 +1,26 @@
-"""Forget what a mail lets its reader do once the mail has ended.
+"""Forget what a mail lets its reader do once the mail has ended, and what a sealed reply said.
 
 The tokens of a letter's doors lie in clear only as long as the letter may still have to be
 written or sent again: in the facts, in the Message-ID and in the finished bytes of its row.
 Whoever reads the database later finds their hashes alone.
+
+A reply in the dialogue of an anonymous survey repeats what was answered. Its key begins with
+SEALED, and its words are kept only as long as they may still have to be sent.
 """
 
 from typing import Any
 
-from sqlalchemy import JSON, case, null
+from sqlalchemy import JSON, case, literal, null
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 
 from storage.outbox_tables import outbox
+
+SEALED = "sealed:"
+# What is left of a sealed reply: a message still, for whoever looks at the row.
+SEALED_FACTS = {"text": "…"}
+IS_SEALED = outbox.c.key.startswith(SEALED)
 
 # The letter that proves an address has its token in a link; it is never sent anew.
 _HAS_LINK = "outbox.kind = 'address_check'"
@@ -54,5 +62,16 @@ MAIL_FORGOTTEN: dict[str, Any] = {
     "body": None,
 }
 FORGOTTEN: dict[str, Any] = MAIL_FORGOTTEN | {
-    "facts": case((outbox.c.channel == "mail", _Doorless()), else_=outbox.c.facts),
+    "facts": case(
+        (outbox.c.channel == "mail", _Doorless()),
+        (IS_SEALED, literal(SEALED_FACTS, JSON())),
+        else_=outbox.c.facts,
+    ),
 }
+
+
+def forgotten(*, channel: str, key: str) -> dict[str, Any]:
+    """Give what a row of this channel and key gets when it has ended."""
+    if channel == "mail":
+        return MAIL_FORGOTTEN
+    return {"facts": SEALED_FACTS} if key.startswith(SEALED) else {}

@@ -45,3 +45,11 @@ async def newest_arrival(tx: Tx) -> int:
         select(inbox.c.key).where(inbox.c.source == "telegram").order_by(inbox.c.id.desc()).limit(1)
     )
     return int(await tx.scalar(found) or 0)
+
+
+async def has_unhandled(tx: Tx) -> bool:
+    """Tell whether anything has arrived from the chats whose effect is still to come."""
+    found = select(inbox.c.id).where(
+        inbox.c.source == "telegram", inbox.c.state.in_(("new", "orphan"))
+    )
+    return await tx.scalar(found.limit(1)) is not None

@@ -126,6 +126,7 @@ async def test_forget_unused_leaves_what_is_fresh_or_named(database: Database) -
     assert found == {"a": False, "b": True, "c": True}
     assert {key.table.name for key in files._references()} == {
         *("document_version", "inbox", "invitation", "required_document", "staff_task_file"),
+        "survey_file",
     }
 
 
