@@ -6,7 +6,7 @@ FileProblem
 │   └── MissingField, UnknownField, WrongType, EmptyList, BadDate, BadTime, BadNumber,
 │       BadKey, BadChoice, BadText, TextTooLong, DuplicateKey, UnknownZone,
 │       EndsBeforeStart, UnclearRule, OptionsUnfit, ConditionUnknown, ConditionLater,
-│       BlankMissing, BlankElsewhere, BlankUnfit
+│       BlankMissing, BlankElsewhere, BlankUnfit, and those of survey_problems.py
 ├── CellProblem (a cell of a register)
 │   └── MissingCell, BadMail, UnknownKind, DuplicateName, BadCell, UncomputedFormula
 ├── MissingColumn, DuplicateColumn, NoRows
@@ -14,6 +14,7 @@ FileProblem
     └── EventHasPeople, EventOfAnotherProgramme, PrivacyNoticeChanged
 """
 
+import dataclasses
 from dataclasses import dataclass
 
 
@@ -79,10 +80,11 @@ class BrokenQuotes(FileProblem):
 
 @dataclass(frozen=True)
 class FieldProblem(FileProblem):
-    """A field of the programme file is wrong."""
+    """A field of the programme file is wrong; `line` is 0 where the file's lines are not known."""
 
     place: Place
     field: str
+    line: int = dataclasses.field(default=0, kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def read_programme(
     Raises FileRefused with every fault of the file.
     """
     problems: list[faults.FileProblem] = []
-    file = TomlTable(_parse(content), faults.Place("file"), problems)
+    file = TomlTable(parse(content), faults.Place("file"), problems)
     programme = file.table("programme")
     starts_on = programme.day("starts_on", today=today)
     ends_on = programme.day("ends_on", today=today)
@@ -81,7 +81,8 @@ def read_programme(
     return read
 
 
-def _parse(content: bytes) -> dict[str, Any]:
+def parse(content: bytes) -> dict[str, Any]:
+    """Read TOML; raises FileRefused with the line at which it breaks its own rules."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -13,6 +13,7 @@ TEXT_LIMIT = 1500
 FIRST_YEAR = 2000
 LAST_YEAR = 2100
 LAST_MINUTE = time(23, 59)
+LARGEST = 10**12
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _OFFSET = re.compile(r"[+-]\d{1,3}")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
@@ -79,6 +80,37 @@ class TomlTable:
             return None
         return value
 
+    def decimal(self, field: str) -> float | None:
+        """Read a number that may have a point; None when it is left out."""
+        value = self._value(field, required=False)
+        if value is None:
+            return None
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not abs(value) < LARGEST:
+            self._note(faults.WrongType(self.place, field, "number"))
+            return None
+        return float(value)
+
+    def numbers(self, field: str, lowest: int, highest: int) -> tuple[int, ...]:
+        """Read a list of whole numbers that may be left out or empty."""
+        value = self._value(field, required=False)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(type(each) is int for each in value):
+            self._note(faults.WrongType(self.place, field, "list"))
+            return ()
+        for each in value:
+            if not lowest <= each <= highest:
+                self._note(faults.BadNumber(self.place, field, each, lowest, highest))
+        return tuple(each for each in value if lowest <= each <= highest)
+
+    def words(self, field: str, *, limit: int = KEY_LIMIT) -> tuple[str, ...]:
+        """Read a list of short texts or whole numbers, which become texts."""
+        value = self._data.get(field)
+        if isinstance(value, list) and all(type(each) in (str, int) for each in value):
+            self._data = {**self._data, field: [str(each) for each in value]}
+        return self.texts(field, limit=limit)
+
     def yes_no(self, field: str, *, default: bool) -> bool:
         """Read true or false."""
         value = self._value(field, required=False)
@@ -125,10 +157,12 @@ class TomlTable:
             self._note(faults.BadTime(self.place, field, str(value)))
         return found
 
-    def wall_time(self, field: str, *, today: date) -> datetime | None:
-        """Read a day with a time of day; a day alone means its last minute."""
-        value = self._value(field, required=False)
-        found = _as_wall_time(value, today)
+    def wall_time(
+        self, field: str, *, today: date, alone: time = LAST_MINUTE, required: bool = False
+    ) -> datetime | None:
+        """Read a day with a time of day; a day alone means its last minute, or what is given."""
+        value = self._value(field, required=required)
+        found = _as_wall_time(value, today, alone)
         if found is None and value is not None:
             self._note(faults.BadTime(self.place, field, str(value)))
         return found
@@ -154,6 +188,20 @@ class TomlTable:
             TomlTable(each, faults.Place(name, number, _key_of(each), inside), self.problems)
             for number, each in enumerate(value, start=1)
         ]
+
+    def is_list(self, field: str) -> bool:
+        """Tell whether a list is written there."""
+        return isinstance(self._data.get(field), list)
+
+    def spot_of(self, field: str, name: str, spot: int) -> faults.Place:
+        """Give the place of one of those tables of which a field has one or a list."""
+        if self.is_list(field):
+            return faults.Place(name, spot + 1, inside=self.place)
+        return faults.Place(field, inside=self.place)
+
+    def fields(self) -> tuple[str, ...]:
+        """Name all fields that are written, where their names are the writer's own."""
+        return tuple(self._data)
 
     def has(self, field: str) -> bool:
         """Tell whether the field is written at all."""
@@ -220,7 +268,7 @@ def _as_time(value: object) -> time | None:
     return value.replace(second=0, microsecond=0) if isinstance(value, time) else None
 
 
-def _as_wall_time(value: object, today: date) -> datetime | None:
+def _as_wall_time(value: object, today: date, alone: time) -> datetime | None:
     if isinstance(value, datetime):
         if value.tzinfo is not None:
             return None
@@ -229,5 +277,5 @@ def _as_wall_time(value: object, today: date) -> datetime | None:
         first, last = value.split(maxsplit=1)
         day, at = _as_day(first, today), _as_time(last)
     else:
-        day, at = _as_day(value, today), LAST_MINUTE
+        day, at = _as_day(value, today), alone
     return datetime.combine(day, at) if day and at else None
