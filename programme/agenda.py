@@ -15,6 +15,7 @@ from programme import (
     fair_reminders,
     nomination_reminders,
     summaries,
+    survey_schedule,
 )
 from programme.announcements import HOME_ZONE
 from programme.document_notices import Moment
@@ -164,8 +165,9 @@ async def next_due(
 ) -> datetime | None:
     """Tell the moment of the next message, whoever will get it; None when none is planned.
 
-    Reminders of missing documents and of stands are known only for a moment that is `now`, and so
-    is the next summary at the hour `summary_at` that has something new to say.
+    Reminders of missing documents and of stands, and what surveys do by themselves, are known only
+    for a moment that is `now`, and so is the next summary at the hour `summary_at` that has
+    something new to say.
     """
     moments = [
         await outbox_lists.next_due(tx),
@@ -180,6 +182,7 @@ async def next_due(
         moments.append(await document_notices.next_due(tx, now=now, quiet=quiet))
         stands = await fair_reminders.coming(tx, now=now, until=now + AHEAD, quiet=quiet)
         moments += [one.due_at for one in stands[:1]]
+        moments.append(await survey_schedule.next_due(tx, now=now, zone=zone, quiet=quiet))
         moments.append(await summaries.next_due(tx, at=summary_at, zone=zone, now=now, quiet=quiet))
     known = [moment for moment in moments if moment is not None]
     return min(known) if known else None

@@ -21,6 +21,7 @@ from programme import (
     agenda_reminders,
     agenda_stands,
     agenda_summaries,
+    agenda_surveys,
     staff,
 )
 from programme.agenda_refusals import OccurrenceFixed, OccurrenceGone, OccurrenceUnknown
@@ -30,6 +31,7 @@ from programme.agenda_rows import (
     DAYS,
     ELSEWHERE,
     OFFER,
+    OPENING,
     ORGANISATIONS,
     OWN,
     PEOPLE,
@@ -56,6 +58,7 @@ SOURCES: Mapping[str, Source] = {
     agenda_broadcasts.LETTER: agenda_broadcasts.SOURCE,
     agenda_news.LETTER: agenda_news.SOURCE,
     agenda_summaries.LETTER: agenda_summaries.SOURCE,
+    agenda_surveys.LETTER: agenda_surveys.SOURCE,
 }
 DOOR = "command line"
 
@@ -204,6 +207,7 @@ __all__ = [
     "DAYS",
     "ELSEWHERE",
     "OFFER",
+    "OPENING",
     "ORGANISATIONS",
     "OWN",
     "PEOPLE",

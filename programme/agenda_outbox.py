@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from programme import survey_asking, survey_missing
 from programme.agenda_rows import (
     ASKED,
     ELSEWHERE,
@@ -74,7 +75,8 @@ def _about(kind: str, facts: dict[str, Any]) -> str:
         # A reply is a finished message, which is nobody else's business.
         return ""
     event = facts.get("event") or {}
-    return str(event.get("title") or facts.get("subject") or facts.get("question") or "")
+    said = facts.get("title") or event.get("title") or facts.get("subject")
+    return str(said or facts.get("question") or "")
 
 
 async def listed(tx: Tx, span: Span) -> list[Occurrence]:
@@ -111,7 +113,8 @@ async def look(tx: Tx, name: Name, span: Span, first: int, limit: int) -> Looked
     sample = None
     if people and fixed != ASKED:
         facts = (await agenda.facts(tx, [people[0].outbox_id]))[people[0].outbox_id]
-        sample = await _sample(tx, people[0])
+        people = await _nameable(tx, group.kind, people)
+        sample = await _sample(tx, people[0]) if people else None
     occurrence = Occurrence(
         ".".join((LETTER, *name)),
         max(due_at, span.now),
@@ -123,6 +126,16 @@ async def look(tx: Tx, name: Name, span: Span, first: int, limit: int) -> Looked
     )
     shown = [] if fixed == ASKED else [_whom(one) for one in people]
     return Looked(occurrence, shown, first, sample)
+
+
+async def _nameable(tx: Tx, kind: str, people: list[QueuedPerson]) -> list[QueuedPerson]:
+    """Leave out whom a survey writes to where that would tell who has answered and who has not."""
+    if kind not in (survey_asking.ASKED, survey_asking.REMINDED):
+        return people
+    said = await agenda.facts(tx, [one.outbox_id for one in people])
+    waves = {one: int(said[one]["wave_id"]) for one in said}
+    may = {one: await survey_missing.may_name_of(tx, one) for one in {*waves.values()}}
+    return [one for one in people if may[waves[one.outbox_id]]]
 
 
 def _whom(one: QueuedPerson) -> Whom:

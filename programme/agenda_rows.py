@@ -16,8 +16,9 @@ from storage.staff import StaffMember
 
 DAYS = 14
 # Why nothing can be done with a line: it answers somebody; it ends an offer; it has other doors;
-# it is for staff themselves.
+# it is for staff themselves; it is a survey that opens.
 ASKED, OFFER, ELSEWHERE, OWN = "asked", "offer", "elsewhere", "own"
+OPENING = "opening"
 # Who is counted.
 PEOPLE, ORGANISATIONS, ANNOUNCEMENTS = "people", "organisations", "announcements"
 # Of those whom a line is for, a page shows so many.

@@ -20,6 +20,8 @@ from programme import (
     nomination_calls,
     registration,
     staff,
+    survey_reminders,
+    survey_waves,
 )
 from programme import events as changes
 from programme.agenda_rows import Span
@@ -37,6 +39,7 @@ CALL, MERGE, CAPACITY = "nomination_call", "merge", "capacity"
 ISSUE, REVOKE, REISSUE = "certificates", "certificate_revoke", "certificate_reissue"
 TAKE_OFF, REFUSE, CANCEL_STAND = "take_off", "refuse_application", "cancel_stand"
 SEND_NOW = "agenda_now"
+SURVEY_OPEN, SURVEY_CLOSE, SURVEY_REMIND = "survey_open", "survey_close", "survey_remind"
 Facts = dict[str, Any]
 Do = Callable[[Tx, Facts, StaffMember, QuietHours, datetime], Awaitable[Facts]]
 
@@ -210,6 +213,29 @@ async def _send_now(
     return {"count": count}
 
 
+async def _open_survey(
+    tx: Tx, told: Facts, member: StaffMember, _quiet: QuietHours, now: datetime
+) -> Facts:
+    wave = await survey_waves.open_now(tx, wave_id=told["wave_id"], member=member, now=now)
+    return {"is_public": wave.is_public}
+
+
+async def _close_survey(
+    tx: Tx, told: Facts, member: StaffMember, _quiet: QuietHours, now: datetime
+) -> Facts:
+    await survey_waves.close(tx, wave_id=told["wave_id"], member=member, now=now)
+    return {}
+
+
+async def _remind_survey(
+    tx: Tx, told: Facts, member: StaffMember, quiet: QuietHours, now: datetime
+) -> Facts:
+    count = await survey_reminders.remind_now(
+        tx, wave_id=told["wave_id"], member=member, quiet=quiet, now=now
+    )
+    return {"count": count}
+
+
 ACTIONS: Mapping[str, Action] = {
     CANCEL_EVENT: Action("registrations", _cancel_event),
     MOVE_SESSIONS: Action("registrations", _move_sessions),
@@ -223,4 +249,7 @@ ACTIONS: Mapping[str, Action] = {
     REFUSE: Action("registrations", _refuse),
     CANCEL_STAND: Action("fair", _cancel_stand),
     SEND_NOW: Action("agenda change", _send_now),
+    SURVEY_OPEN: Action("surveys", _open_survey),
+    SURVEY_CLOSE: Action("surveys", _close_survey),
+    SURVEY_REMIND: Action("surveys", _remind_survey),
 }

@@ -1,20 +1,34 @@
-"""Forms: questions with stable keys, which question comes next, and which answer fits.
+"""Forms: questions with stable keys, and which question comes next.
 
-Nothing here knows which face asks. Labels are English gettext ids in the forms that come with
-the program, and the words staff wrote in all others.
+Which answer fits a question is said in form_values.py.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from programme.answers import Value, address, name, text
-from programme.refusals import AnswerEmpty, AnswerNotText, OptionUnknown
+from programme.form_values import check
+from programme.questions import (
+    KEY,
+    KINDS,
+    MISSING,
+    NO,
+    PART_KEY,
+    WITH_OPTIONS,
+    WITH_POINTS,
+    YES,
+    Condition,
+    Option,
+    Question,
+    parts,
+    question_from_json,
+    question_to_json,
+    worded,
+)
 
-WITH_OPTIONS = ("choice", "multiple")
-KINDS = ("text", "name", "address", *WITH_OPTIONS)
-KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
+__all__ = ["KEY", "KINDS", "WITH_OPTIONS", "Condition", "Form", "Option", "Question", "check"]
+MOST_POINTS = 11
 
 
 class FormBroken(Exception):
@@ -41,6 +55,14 @@ class OptionsUnfit(FormBroken):
     """A choice needs options, and no other question may have any."""
 
 
+class RowsUnfit(FormBroken):
+    """A matrix needs statements, and no other question may have any."""
+
+
+class LimitsUnfit(FormBroken):
+    """The limits of the question leave no answer that fits."""
+
+
 class ConditionUnknown(FormBroken):
     """The condition names a question or an option that the form does not have."""
 
@@ -50,69 +72,88 @@ class ConditionLater(FormBroken):
 
 
 @dataclass(frozen=True)
-class Option:
-    """One answer to choose; answers keep the key, people see the label."""
-
-    key: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Condition:
-    """Ask only if the answer to an earlier choice has one of these options."""
-
-    question: str
-    options: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question; a question that is not required may be skipped by the answer None."""
-
-    key: str
-    kind: str
-    label: str
-    options: tuple[Option, ...] = ()
-    required: bool = True
-    max_length: int = 500
-    when: Condition | None = None
-
-
-@dataclass(frozen=True)
 class Form:
-    """Questions in order; making one that cannot be asked raises a kind of FormBroken."""
+    """Questions in order; making one that cannot be asked raises a kind of FormBroken.
+
+    `title`, `intro` and `thanks` are for surveys alone, and `linked` says that people make a code
+    for themselves by which their answers of two waves are found to be one person's.
+    """
 
     key: str
     version: int
     questions: tuple[Question, ...]
+    title: str = ""
+    title_en: str = ""
+    intro: str = ""
+    intro_en: str = ""
+    thanks: str = ""
+    thanks_en: str = ""
+    linked: bool = False
 
     def __post_init__(self) -> None:
         known: dict[str, Question] = {}
-        keys = {question.key for question in self.questions}
+        keys = {part.key for question in self.questions for part in parts(question)}
         for question in self.questions:
-            _check_key(question.key, question.key, known)
+            _check_key(question, known)
             _check_options(question)
-            if question.when is not None:
-                _check_condition(question.key, question.when, known, keys)
-            known[question.key] = question
+            _check_limits(question)
+            for condition in question.conditions:
+                _check_condition(question.key, condition, known, keys)
+            known |= {part.key: part for part in parts(question)} | {question.key: question}
 
     def to_json(self) -> dict[str, Any]:
-        """Write the form as JSON values."""
-        questions = [_question_to_json(question) for question in self.questions]
-        return {"key": self.key, "version": self.version, "questions": questions}
+        """Write the form as JSON values; words that it does not have are left out."""
+        questions = [question_to_json(question) for question in self.questions]
+        words = {name: getattr(self, name) for name in _WORDS if getattr(self, name)}
+        return {"key": self.key, "version": self.version, "questions": questions, **words}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Form":
         """Read what `to_json` wrote."""
-        questions = tuple(_question_from_json(each) for each in data["questions"])
-        return cls(data["key"], data["version"], questions)
+        questions = tuple(question_from_json(each) for each in data["questions"])
+        words = {name: data[name] for name in _WORDS if name in data}
+        return cls(data["key"], data["version"], questions, **words)
+
+    def question(self, key: str) -> Question | None:
+        """Find a question by its key."""
+        return next((one for one in self.questions if one.key == key), None)
 
 
-def _check_key(key: str, question_key: str, known: Mapping[str, Any] | set[str]) -> None:
-    if not KEY.fullmatch(key):
-        raise KeyUnfit(question_key)
-    if key in known:
-        raise KeyRepeated(question_key)
+_WORDS = tuple(
+    one.name for one in dataclasses.fields(Form) if one.default is not dataclasses.MISSING
+)
+
+
+def flat(form: Form) -> Form:
+    """Take each matrix apart into scales: this is how a form is asked, kept and counted."""
+    return dataclasses.replace(
+        form, questions=tuple(part for question in form.questions for part in parts(question))
+    )
+
+
+def speaks_english(form: Form) -> bool:
+    """Tell whether a form has English words to be shown."""
+    return bool(form.title_en) or any(question.label_en for question in form.questions)
+
+
+def in_words_of(form: Form, locale: str) -> Form:
+    """Give a form in the words of a language; what has none stays Polish."""
+    if locale != "en":
+        return form
+    english = {
+        name: getattr(form, f"{name}_en") or getattr(form, name)
+        for name in ("title", "intro", "thanks")
+    }
+    questions = tuple(worded(question, locale) for question in form.questions)
+    return dataclasses.replace(form, questions=questions, **english)
+
+
+def _check_key(question: Question, known: Mapping[str, Any]) -> None:
+    pattern = PART_KEY if question.part_of else KEY
+    if not pattern.fullmatch(question.key):
+        raise KeyUnfit(question.key)
+    if question.key in known:
+        raise KeyRepeated(question.key)
 
 
 def _check_options(question: Question) -> None:
@@ -120,10 +161,34 @@ def _check_options(question: Question) -> None:
         raise KindUnknown(question.key)
     if bool(question.options) != (question.kind in WITH_OPTIONS):
         raise OptionsUnfit(question.key)
+    if question.kind == "yes_no" and {one.key for one in question.options} != {YES, NO}:
+        raise OptionsUnfit(question.key)
+    if bool(question.rows) != (question.kind == "matrix"):
+        raise RowsUnfit(question.key)
+    _check_names(question.key, question.options)
+    _check_names(question.key, question.rows)
+
+
+def _check_names(key: str, options: Iterable[Option]) -> None:
     seen: set[str] = set()
-    for option in question.options:
-        _check_key(option.key, question.key, seen)
+    for option in options:
+        if not KEY.fullmatch(option.key) or option.key in MISSING:
+            raise KeyUnfit(key)
+        if option.key in seen:
+            raise KeyRepeated(key)
         seen.add(option.key)
+
+
+def _check_limits(question: Question) -> None:
+    number = (question.minimum, question.maximum)
+    if None not in number and float(question.minimum or 0) > float(question.maximum or 0):
+        raise LimitsUnfit(question.key)
+    if question.kind in WITH_POINTS and not 1 <= question.high - question.low < MOST_POINTS:
+        raise LimitsUnfit(question.key)
+    if question.kind in ("multiple", "ranking"):
+        most = question.at_most or len(question.options)
+        if not 1 <= question.at_least <= most <= len(question.options):
+            raise LimitsUnfit(question.key)
 
 
 def _check_condition(
@@ -133,35 +198,10 @@ def _check_condition(
         raise ConditionUnknown(key)
     if when.question not in earlier:
         raise ConditionLater(key)
-    options = {option.key for option in earlier[when.question].options}
-    if not when.options or not options.issuperset(when.options):
+    question = earlier[when.question]
+    known = {*(option.key for option in question.options), *question.points, *question.missing}
+    if not when.options or not known.issuperset(when.options):
         raise ConditionUnknown(key)
-
-
-def _question_to_json(question: Question) -> dict[str, Any]:
-    when = question.when
-    return {
-        "key": question.key,
-        "kind": question.kind,
-        "label": question.label,
-        "options": [{"key": option.key, "label": option.label} for option in question.options],
-        "required": question.required,
-        "max_length": question.max_length,
-        "when": {"question": when.question, "options": list(when.options)} if when else None,
-    }
-
-
-def _question_from_json(data: Mapping[str, Any]) -> Question:
-    when = data["when"]
-    return Question(
-        data["key"],
-        data["kind"],
-        data["label"],
-        tuple(Option(option["key"], option["label"]) for option in data["options"]),
-        data["required"],
-        data["max_length"],
-        Condition(when["question"], tuple(when["options"])) if when else None,
-    )
 
 
 def _holds(when: Condition, answers: Mapping[str, Any]) -> bool:
@@ -178,9 +218,9 @@ def asked(form: Form, answers: Mapping[str, Any]) -> list[Question]:
     found: list[Question] = []
     valid: dict[str, Any] = {}
     for question in form.questions:
-        if question.when is None or _holds(question.when, valid):
+        if all(_holds(condition, valid) for condition in question.conditions):
             found.append(question)
-            valid[question.key] = answers.get(question.key)
+            valid |= {part.key: answers.get(part.key) for part in parts(question)}
     return found
 
 
@@ -193,30 +233,3 @@ def next_question(form: Form, answers: Mapping[str, Any]) -> Question | None:
         if answers.get(question.key) is None and (question.required or question.key not in answers):
             return question
     return None
-
-
-def check(question: Question, raw: str | Sequence[str]) -> Value:
-    """Turn what was typed, or the keys of the buttons pressed, into the value to keep.
-
-    Raises a kind of AnswerRefused when it does not fit, and nothing else whatever was typed.
-    """
-    if question.kind == "multiple":
-        return _chosen(question, [raw] if isinstance(raw, str) else raw)
-    if not isinstance(raw, str):
-        raise AnswerNotText
-    if question.kind == "choice":
-        return _chosen(question, [raw])[0]
-    if question.kind == "name":
-        return name(raw, question.max_length)
-    if question.kind == "address":
-        return address(raw)
-    return text(raw, question.max_length)
-
-
-def _chosen(question: Question, keys: Sequence[str]) -> tuple[str, ...]:
-    known = [option.key for option in question.options]
-    if not keys:
-        raise AnswerEmpty
-    if not set(keys) <= set(known):
-        raise OptionUnknown
-    return tuple(key for key in known if key in keys)

@@ -40,7 +40,10 @@ _WITH_DOORS_OF_ANOTHER = frozenset({"mail_understood", "mail_unclear", "registra
 NARROW = "narrow"
 # Sent because staff want to, and not because of something the reader has done.
 TO_MANY = frozenset({"invitation", "correction"})
-UNASKED = TO_MANY | {"nomination_call", "nomination_reminder", "poll", "digest"}
+UNASKED = TO_MANY | {
+    *("nomination_call", "nomination_reminder", "poll", "digest"),
+    *("survey_asked", "survey_reminder"),
+}
 
 
 class DoorClosed(Refusal):
@@ -78,6 +81,8 @@ def subject_of(facts: dict[str, Any]) -> dict[str, Any]:
         "exhibitor": facts.get("exhibitor_id"),
         "required_document": facts.get("required_document_id"),
         "survey": facts.get("survey_key"),
+        "wave": facts.get("wave_id"),
+        "owner": facts.get("owner"),
     }
     return {name: value for name, value in found.items() if value is not None}
 

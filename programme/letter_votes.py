@@ -1,96 +1,108 @@
 """Vote in a quick poll by a letter: the vote lies beside those from the chat; the last counts."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from programme import surveys
-from programme.forms import Option, Question
+from programme import poll_ballots, surveys
+from programme.forms import Question
 from programme.letter_doors import Door, DoorClosed
+from programme.poll_ballots import Ballot
+from programme.poll_manner import BUTTONS
 from programme.refusals import OptionUnknown
-from storage import events, people, poll_messages
+from storage import people, poll_messages, poll_waves
 from storage import surveys as store
 from storage.database import Tx
-from storage.surveys import Answer, Survey
+from storage.poll_waves import PollWave
+from storage.surveys import Answer
 
 SURVEY = "survey"
 DOOR = "web"
 
 
-@dataclass(frozen=True)
-class Ballot:
-    """A question as one person sees it; `chosen` is their answer so far, by whichever door."""
-
-    question: str
-    options: tuple[Option, ...]
-    event_title: str
-    chosen: Option | None
-
-    def option(self, number: int) -> Option | None:
-        """Give an option by its number, counted from 1."""
-        return self.options[number - 1] if 1 <= number <= len(self.options) else None
-
-
-async def ballot(tx: Tx, *, door: Door) -> Ballot:
+async def ballot(tx: Tx, *, door: Door, now: datetime) -> Ballot:
     """Show the question of a letter to whom it was sent; raises DoorClosed for another letter."""
-    survey, question = await _asked(tx, door)
-    newest = await store.newest_of(
-        tx, survey.id, respondent=f"person:{door.person_id}", question_key=question.key
-    )
-    event = await events.get(tx, survey.event_id) if survey.event_id else None
-    return Ballot(
-        question.label, question.options, event.title if event else "", _chosen(question, newest)
+    poll = await _asked(tx, door)
+    return await poll_ballots.look(
+        tx, survey_id=poll.survey.id, person_id=door.person_id or 0, now=now
     )
 
 
-async def _asked(tx: Tx, door: Door) -> tuple[Survey, Question]:
+async def _asked(tx: Tx, door: Door) -> PollWave:
     key = door.subject.get(SURVEY)
     survey = await store.by_key(tx, str(key)) if key and door.person_id else None
     if survey is None or survey.kind != "poll":
         raise DoorClosed
-    return survey, (await surveys.form_of(tx, survey)).questions[0]
-
-
-def _chosen(question: Question, newest: Answer | None) -> Option | None:
-    if newest is None or newest.retracted:
-        return None
-    return next((one for one in question.options if one.key in newest.option_keys), None)
+    return await poll_waves.get(tx, survey.id)
 
 
 async def vote(
-    tx: Tx, *, door: Door, option_key: str, now: datetime, by: str = DOOR
-) -> Option | None:
-    """Keep the vote of whom a letter was sent to; an empty key takes it back.
+    tx: Tx, *, door: Door, option_keys: tuple[str, ...], now: datetime, by: str = DOOR
+) -> Ballot:
+    """Keep the vote of whom a letter was sent to; no option takes it back.
 
-    Returns the option that counts from now on. The same vote once more adds nothing. Raises
-    OptionUnknown, and DoorClosed for a letter that asks nothing.
+    Returns the ballot as it is from now on. The same vote once more adds nothing. Raises
+    OptionUnknown, PollClosed, VoteFinal for a second anonymous vote, and DoorClosed for a letter
+    that asks nothing.
     """
-    survey, question = await _asked(tx, door)
-    options = {option.key: option for option in question.options}
-    if option_key and option_key not in options:
-        raise OptionUnknown
-    person_id = await people.hold(tx, door.person_id or 0)
+    poll = await _asked(tx, door)
+    survey_id, person_id = poll.survey.id, door.person_id or 0
+    if poll.survey.style != BUTTONS:
+        poll_ballots.must_be_open(poll.wave, now)
+        person_id = await people.hold(tx, person_id)
+        await _beside_the_chat(tx, poll, person_id, option_keys, f"{by}:{door.id}", now)
+        return await poll_ballots.look(tx, survey_id=survey_id, person_id=person_id, now=now)
+    if not option_keys:
+        return await poll_ballots.take_back(
+            tx, survey_id=survey_id, person_id=person_id, door=by, now=now
+        )
+    return await poll_ballots.cast(
+        tx, survey_id=survey_id, person_id=person_id, option_keys=option_keys, door=by, now=now
+    )
+
+
+async def _beside_the_chat(
+    tx: Tx,
+    poll: PollWave,
+    person_id: int,
+    option_keys: tuple[str, ...],
+    by: str,
+    now: datetime,
+) -> None:
+    """Keep a vote in its place among those that a native poll brings."""
+    survey = poll.survey
+    form = await surveys.form_of(tx, survey)
+    question = form.questions[0]
+    keys = _fitting(question, option_keys)
     respondent = f"person:{person_id}"
     newest = await store.newest_of(tx, survey.id, respondent=respondent, question_key=question.key)
-    before = _chosen(question, newest)
-    if (before.key if before else "") == option_key:
-        return before
-    form_version = (await surveys.form_of(tx, survey)).version
+    before = newest.option_keys if newest is not None and not newest.retracted else ()
+    if before == keys and not await poll_messages.has_unhandled(tx):
+        # Else a vote of an earlier moment may still be on its way, and would undo this one.
+        return
     # Chats number their arrivals. A letter's vote stands behind all that have arrived, and
     # before the next one: its key sorts behind that of a chat's vote of the same number.
     order = max(await poll_messages.newest_arrival(tx), newest.source_order if newest else 0)
     serial = await store.count_of(tx, survey.id, respondent=respondent)
+    door, _, number = by.partition(":")
     answer = Answer(
         survey_id=survey.id,
-        form_version=form_version,
+        form_version=form.version,
         respondent=respondent,
         question_key=question.key,
-        option_keys=(option_key,) if option_key else (),
+        option_keys=keys,
         text="",
-        retracted=not option_key,
-        door=by,
-        source_key=f"web:{serial:06d}:{door.id}",
+        retracted=not keys,
+        door=door,
+        source_key=f"web:{serial:06d}:{number}",
         source_order=order,
         answered_at=now,
     )
     await store.append(tx, [answer])
-    return options.get(option_key)
+
+
+def _fitting(question: Question, option_keys: tuple[str, ...]) -> tuple[str, ...]:
+    known = [option.key for option in question.options]
+    if not set(option_keys) <= set(known):
+        raise OptionUnknown
+    if question.kind != "multiple" and len(option_keys) > 1:
+        raise OptionUnknown
+    return tuple(key for key in known if key in option_keys)

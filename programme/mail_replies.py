@@ -36,6 +36,7 @@ ASKING = frozenset(
     {
         *mail_reply_named.KINDS,
         *("nomination_call", "nomination_reminder", "seat_offered", "poll"),
+        *("survey_asked", "survey_reminder"),
         *("invitation", "correction"),
         *("offer_expired", "seat_given_up"),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from programme import calendar_notices, registration, staff
+from programme import calendar_notices, fillings, registration, staff
 from programme.letter_doors import UNASKED
 from programme.listing import has_ended
 from programme.people_refusals import AlreadyMerged, PeopleChanged, PersonNotFound, SamePerson
@@ -16,14 +16,17 @@ from storage import (
     events,
     merged_letters,
     merged_seats,
+    merged_surveys,
     merging,
     outbox_sweeps,
     people,
     preferences,
     registrations,
+    surveys,
 )
 from storage.database import Tx
 from storage.merged_seats import OpenSeat
+from storage.merged_surveys import Renamed
 from storage.people import Person
 from storage.staff import StaffMember
 
@@ -121,6 +124,7 @@ async def merge(
     await merging.fill_gaps(tx, kept_id=kept_id, gone_id=gone_id)
     moved |= await merging.move_rest(tx, kept_id=kept_id, gone_id=gone_id)
     moved |= await merged_letters.move(tx, kept_id=kept_id, gone_id=gone_id)
+    moved |= await _join_surveys(tx, kept_id=kept_id, gone_id=gone_id)
     await merging.move_dismissed(tx, kept_id=kept_id, gone_id=gone_id)
     if not (await people.get(tx, kept_id)).invitations:
         await preferences.take_back(tx, kinds=UNASKED, person_ids=[kept_id], mailboxes=[], now=now)
@@ -136,6 +140,18 @@ async def merge(
     for event_id in freed:
         await registration.promote(tx, event_id=event_id, now=now, quiet=quiet)
     return Merged(kept_id, gone_id, moved)
+
+
+async def _join_surveys(tx: Tx, *, kept_id: int, gone_id: int) -> dict[str, list[int]]:
+    owners = Renamed(fillings.person(gone_id), fillings.person(kept_id))
+    known = [owners]
+    for survey_id in await merged_surveys.pseudonymous(tx):
+        survey = await surveys.get(tx, survey_id)
+        gone, kept = (fillings.respondent(survey, one) for one in (owners.gone, owners.kept))
+        known.append(Renamed(gone, kept, survey_id))
+    return await merged_surveys.move(
+        tx, kept_id=kept_id, gone_id=gone_id, owners=owners, respondents=known
+    )
 
 
 async def _both(

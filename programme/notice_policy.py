@@ -15,11 +15,12 @@ from programme.quiet_hours import QuietHours
 from programme.wall_time import to_wall
 from storage.outbox import BROADCAST, CONFIRMATION, REMINDER, REPLY
 
-Moment = Literal["event ends", "last call", "rule ends", "offer ends"]
+Moment = Literal["event ends", "last call", "rule ends", "offer ends", "survey closes"]
 EVENT_ENDS: Moment = "event ends"
 LAST_CALL: Moment = "last call"
 RULE_ENDS: Moment = "rule ends"
 OFFER_ENDS: Moment = "offer ends"
+SURVEY_CLOSES: Moment = "survey closes"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class NoticePolicy:
     """The answers for one kind of notice.
 
     `lasts` is a span counted from the moment it is due, or the moment that ends its worth: the
-    event's end, the last call for a registration, an offer's end, or what the reminder rule says.
+    event's end, the last call for a registration, an offer's end, a survey's closing, or what the
+    reminder rule says.
     `in_doubt` names the channels that carry the kind and what each does with a doubtful message.
     """
 
@@ -254,6 +256,24 @@ _TABLE = (
         {"telegram": NEVER, "mail": NEVER},
         waits_for_morning=True,
         waits_for_working_day=True,
+    ),
+    NoticePolicy(
+        "survey_asked",
+        BROADCAST,
+        SURVEY_CLOSES,
+        {"telegram": NEVER, "mail": NEVER},
+        waits_for_morning=True,
+        waits_for_working_day=True,
+        without_event=timedelta(days=30),
+    ),
+    NoticePolicy(
+        "survey_reminder",
+        BROADCAST,
+        SURVEY_CLOSES,
+        {"telegram": NEVER, "mail": NEVER},
+        waits_for_morning=True,
+        waits_for_working_day=True,
+        without_event=timedelta(days=30),
     ),
     NoticePolicy(
         "digest",

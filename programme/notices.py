@@ -13,6 +13,7 @@ from programme.posting import post
 from storage import outbox, people
 from storage.database import Tx
 from storage.outbox import Entry
+from storage.outbox_secrets import SEALED
 from storage.people import Contact, Person
 
 CHAT, MAIL = "telegram", "mail"
@@ -108,12 +109,22 @@ async def tell_by_each(
 
 
 async def reply(
-    tx: Tx, *, chat_id: int, key: str, message: dict[str, Any], locale: str, now: datetime
+    tx: Tx,
+    *,
+    chat_id: int,
+    key: str,
+    message: dict[str, Any],
+    locale: str,
+    now: datetime,
+    is_sealed: bool = False,
 ) -> None:
-    """Answer in a chat with a message that the face has composed, given as JSON."""
+    """Answer in a chat with a message that the face has composed, given as JSON.
+
+    The words of a sealed one are forgotten once it has left.
+    """
     policy = POLICY["reply"]
     entry = Entry(
-        key=key,
+        key=f"{SEALED}{key}" if is_sealed else key,
         channel=CHAT,
         kind=policy.kind,
         address=str(chat_id),

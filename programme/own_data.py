@@ -12,11 +12,13 @@ from programme import (
     identity,
     memberships,
     organisation_question,
+    own_answers,
     preferences,
     profile,
 )
 from programme.asking import Asked, ended, following, fresh
 from programme.forms import check
+from programme.own_answers import KeptSurvey
 from programme.people_refusals import LastOrganisation, OrganisationHeldAlready
 from programme.preferences import Preferences
 from programme.quiet_hours import QuietHours
@@ -36,11 +38,15 @@ DONE = "done"
 
 @dataclass(frozen=True)
 class OwnData:
-    """A person's own data; `organisations` are those of the register."""
+    """A person's own data; `organisations` are those of the register.
+
+    `surveys` are those in which the person can be found.
+    """
 
     person: Person
     organisations: list[Belonging]
     preferences: Preferences
+    surveys: tuple[KeptSurvey, ...] = ()
 
     @property
     def mail(self) -> str:
@@ -59,7 +65,8 @@ class Changed:
 async def of(tx: Tx, *, person: Person) -> OwnData:
     """Give what the person may see and change."""
     held = await person_history.organisations(tx, person.id)
-    return OwnData(person, held, await preferences.of(tx, person=person))
+    kept = await own_answers.of_person(tx, person_id=person.id, locale=person.locale)
+    return OwnData(person, held, await preferences.of(tx, person=person), kept)
 
 
 async def organisations(tx: Tx, *, person: Person) -> list[Belonging]:

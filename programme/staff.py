@@ -50,6 +50,11 @@ ACTIONS = {
     "staff": COORDINATORS,
     "audit": COORDINATORS,
     "summary": COORDINATORS,
+    # Load, open and close surveys, remind, print posters and codes.
+    "surveys": MAY_SEND,
+    "survey results": OFFICE,
+    # What people wrote in their own words, tags, and files with single answers.
+    "survey answers": MAY_SEND,
 }
 
 

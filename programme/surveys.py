@@ -1,38 +1,20 @@
 """The survey store as the programme uses it: forms in versions, answers out as files."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from programme.forms import Form, Option, Question
+from programme import survey_records
+from programme.forms import Form
 from programme.refusals import OptionUnknown, SurveyUnknown
-from storage import exports, forms, surveys
+from storage import exports, forms, survey_reading, surveys
 from storage.database import Tx
 from storage.exports import Record
 from storage.forms import StoredForm
-from storage.surveys import Answer, Survey
+from storage.surveys import Survey
 
 FORMATS = ("csv", "jsonl")
-ANSWER_COLUMNS = (
-    "survey",
-    "wave",
-    "form_version",
-    "respondent",
-    "question_key",
-    "option_key",
-    "option_label",
-    "text",
-    "answered_at",
-)
-CODEBOOK_COLUMNS = (
-    "survey",
-    "form_version",
-    "question_key",
-    "kind",
-    "question_label",
-    "option_key",
-    "option_label",
-)
+ANSWER_COLUMNS = survey_records.ANSWER_COLUMNS
+CODEBOOK_COLUMNS = survey_records.CODEBOOK_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -47,17 +29,19 @@ class Export:
 
 async def keep_form(tx: Tx, form: Form, *, now: datetime) -> StoredForm:
     """Keep a form's questions; the store counts the versions, not the form."""
-    content = {"questions": form.to_json()["questions"]}
+    content = form.to_json()
+    del content["key"], content["version"]
     return await forms.save(tx, key=form.key, content=content, now=now)
 
 
-def _read(row: StoredForm) -> Form:
+def read(row: StoredForm) -> Form:
+    """Read a version of a form from the store."""
     return Form.from_json({"key": row.key, "version": row.version, **row.content})
 
 
 async def form_of(tx: Tx, survey: Survey) -> Form:
     """Read the version of the form that a survey asks."""
-    return _read(await forms.get(tx, survey.form_id))
+    return read(await forms.get(tx, survey.form_id))
 
 
 async def find(tx: Tx, survey_key: str) -> Survey:
@@ -80,68 +64,26 @@ async def export(tx: Tx, *, survey_key: str, file_format: str) -> Export:
     if file_format not in FORMATS:
         raise OptionUnknown
     survey = await find(tx, survey_key)
-    versions = [_read(row) for row in await forms.versions(tx, (await form_of(tx, survey)).key)]
-    answers = await surveys.current_answers(tx, survey.id)
-    respondents = await surveys.respondents(tx, survey.id)
-    numbers = {respondent: number for number, respondent in enumerate(respondents, start=1)}
-    answers.sort(key=lambda answer: numbers[answer.respondent])
+    versions = [read(row) for row in await forms.versions(tx, (await form_of(tx, survey)).key)]
+    known = survey_records.labels(versions, _no_words)
+    records: list[Record] = []
+    people: set[int] = set()
+    with_moments = not survey.is_anonymous
+    async for batch in survey_reading.batches(tx, survey.id, waves=None, with_moments=with_moments):
+        people |= {one.number for one in batch}
+        rows = survey_records.tidy(survey, batch, known)
+        records += [dict(zip(ANSWER_COLUMNS, row, strict=True)) for row in rows]
     write = exports.to_csv if file_format == "csv" else exports.to_jsonl
-    records = list(_answer_records(survey, answers, numbers, _labels(versions)))
+    codebook = survey_records.tidy_codebook(survey, versions, _no_words)
     return Export(
         write(ANSWER_COLUMNS, records),
-        exports.to_csv(CODEBOOK_COLUMNS, _codebook_records(survey, versions)),
-        len({answer.respondent for answer in answers}),
+        exports.to_csv(CODEBOOK_COLUMNS, codebook),
+        len(people),
         await surveys.count_retracted(tx, survey.id),
     )
 
 
-def _labels(versions: list[Form]) -> dict[tuple[int, str, str], str]:
-    return {
-        (form.version, question.key, option.key): option.label
-        for form in versions
-        for question in form.questions
-        for option in question.options
-    }
-
-
-def _answer_records(
-    survey: Survey,
-    answers: list[Answer],
-    numbers: dict[str, int],
-    labels: dict[tuple[int, str, str], str],
-) -> Iterator[Record]:
-    for answer in answers:
-        # A text has no option, and still is one row.
-        for option_key in answer.option_keys or ("",):
-            yield {
-                "survey": survey.key,
-                "wave": survey.wave,
-                "form_version": answer.form_version,
-                "respondent": numbers[answer.respondent],
-                "question_key": answer.question_key,
-                "option_key": option_key,
-                "option_label": labels.get(
-                    (answer.form_version, answer.question_key, option_key), ""
-                ),
-                "text": answer.text,
-                "answered_at": answer.answered_at.isoformat(),
-            }
-
-
-def _codebook_records(survey: Survey, versions: list[Form]) -> Iterator[Record]:
-    for form in versions:
-        for question in form.questions:
-            for option in question.options or (Option("", ""),):
-                yield _codebook_record(survey, form, question, option)
-
-
-def _codebook_record(survey: Survey, form: Form, question: Question, option: Option) -> Record:
-    return {
-        "survey": survey.key,
-        "form_version": form.version,
-        "question_key": question.key,
-        "kind": question.kind,
-        "question_label": question.label,
-        "option_key": option.key,
-        "option_label": option.label,
-    }
+def _no_words(key: str) -> str:
+    """Say nothing for a code: no language is spoken here."""
+    del key
+    return ""

@@ -105,6 +105,21 @@ def days_and_hours(raw: str, *, today: date, lasts: timedelta) -> list[tuple[dat
     return sorted(found)
 
 
+def whole_day(raw: str) -> date:
+    """Give the one day that is written with its year: "23.11.2026", "23 listopada 2026 r."."""
+    text = _tidy(raw, date.min)
+    part, spot = _part_at(text, 0, may_be_short=False)
+    if text[spot:].strip() or len(part.days) != 1 or part.year is None:
+        raise DaysUnclear
+    try:
+        found = date(part.year, part.month, part.days[0])
+    except ValueError:
+        raise DayImpossible(part.words) from None
+    if part.weekday is not None and found.weekday() != part.weekday:
+        raise WeekdayWrong(found)
+    return found
+
+
 def moment(raw: str, *, today: date) -> datetime:
     """Give the wall time of a deadline; a day alone counts to its last minute."""
     text = re.sub(r"^(?:najpóźniej\s+)?(?:do|until|by)\s+", "", _tidy(raw, today))

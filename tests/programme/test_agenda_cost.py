@@ -58,4 +58,4 @@ async def test_ten_thousand_rows_are_grouped_by_the_database(database: Database)
     assert (few, many) == ([1] * 10, [1000] * 10)
     # The same statements, whatever the number of rows; none of them reads all that is due.
     assert asked_of_many == asked_of_few
-    assert len(asked_of_many) == 14
+    assert len(asked_of_many) == 17

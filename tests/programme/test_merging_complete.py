@@ -24,6 +24,7 @@ KNOWN = {
     ("staff_note", "person_id"): "moves",
     ("staff_task", "person_id"): "moves",
     ("letter_door", "person_id"): "moves",
+    ("survey_recipient", "person_id"): "moves, what both had stays once",
     ("registration", "person_id"): "moves, of two open ones at an event one ends",
 }
 

@@ -50,7 +50,7 @@ def table() -> list[str]:
     lines = []
     for policy in POLICY.values():
         lasts = policy.lasts if isinstance(policy.lasts, str) else shown_span(policy.lasts)
-        if policy.lasts == notice_policy.LAST_CALL:
+        if policy.lasts in (notice_policy.LAST_CALL, notice_policy.SURVEY_CLOSES):
             lasts += f", or {shown_span(policy.without_event)}"
         cells = (
             f"`{policy.kind}`",
@@ -129,6 +129,7 @@ def test_only_what_can_wait_waits_for_the_morning(kind: str) -> None:
         "nomination_reminder",
         "nomination_withdrawn",
         *("correction", "letter_amended", "event_changed", "digest", "summary"),
+        *("survey_asked", "survey_reminder"),
     }
 
     assert NIGHT.earliest(kind, {}, EVENING) == (morning if waits else EVENING)

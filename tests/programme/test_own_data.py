@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from programme import own_data
+from programme.fillings import person
+from programme.own_answers import KeptSurvey
 from programme.own_data import ADD, CHANGE, Changed
 from programme.people_refusals import LastOrganisation
 from programme.refusals import OptionUnknown, QuestionPassed
@@ -13,6 +15,7 @@ from storage.database import Database, Tx
 from storage.insert import insert_id
 from storage.seat_tables import membership
 from storage.tables import organisation
+from tests.programme.filled import fill, give, make_survey, make_wave
 from tests.storage.rows import NOW, make_person
 
 OURS = "akademia@example.org"
@@ -91,3 +94,25 @@ async def test_a_question_that_has_passed_changes_nothing(database: Database) ->
 
         with pytest.raises(QuestionPassed):
             await own_data.answer(tx, state=lost, person=person, raw="x", our_address=OURS, now=NOW)
+
+
+async def test_surveys_in_which_a_person_is_found_are_among_their_data(database: Database) -> None:
+    async with database.transaction() as tx:
+        anna = await make_person(tx)
+        titles = {}
+        for privacy in ("named", "pseudonymous", "anonymous"):
+            survey = await make_survey(tx, privacy=privacy)
+            for key, deed in (("handed-in", fill), ("begun", give), ("asked", None)):
+                wave = await make_wave(tx, survey, key, asked=[anna])
+                if deed is not None and (privacy, key) != ("named", "begun"):
+                    await deed(tx, wave, person(anna))
+            titles[privacy] = survey.key
+
+        view = await own_data.of(tx, person=await people.get(tx, anna))
+
+        # Of the anonymous one only what is not handed in is known to be hers.
+        assert view.surveys == (
+            KeptSurvey(titles["named"], is_begun=False),
+            KeptSurvey(titles["pseudonymous"], is_begun=True),
+            KeptSurvey(titles["anonymous"], is_begun=True),
+        )

@@ -93,3 +93,50 @@ async def test_event_without_participants_cannot_be_asked(database: Database) ->
 
         with pytest.raises(AudienceEmpty):
             await answer(tx, event_id)
+
+
+async def test_manner_is_changed_on_the_last_look_and_asked_so(database: Database) -> None:
+    async with database.transaction() as tx:
+        event_id = await event_with_a_participant(tx)
+        words = (event_id, "Kiedy?", "rano\nwieczorem")
+        plain = await answer(tx, *words)
+        changed = await answer(tx, *words, "several", "names", "end", "tonight", "whom", "ngo")
+        back = await answer(tx, *words, "names", "names", "style", "style")
+        await answer(tx, *words, "several", "names", "end", "tonight", "send")
+        [entry] = await queued(tx)
+
+    assert isinstance(plain, Asked)
+    assert isinstance(changed, Asked)
+    assert isinstance(back, Asked)
+    told = ("multiple", "anonymous", "style", "whom", "closes_at", "people")
+    evening = NOW.replace(hour=19)
+    assert [plain.facts[name] for name in told] == [False, False, "native", "event", None, 1]
+    assert [changed.facts[name] for name in told] == [True, True, "buttons", "ngo", evening, 1]
+    assert [back.facts[name] for name in told] == [False, False, "native", "event", None, 1]
+    assert (entry.facts["multiple"], entry.facts["anonymous"]) == (True, True)
+    assert entry.facts["closes"] == {"at": evening.isoformat(), "zone": "Europe/Warsaw"}
+    assert entry.not_after == evening
+
+
+async def test_question_about_no_event_asks_organisations(database: Database) -> None:
+    async with database.transaction() as tx:
+        await make_member(tx, "Jan Wzorowy", chat=2)
+        shown = await answer(tx, "none", "Kiedy?", "rano\nwieczorem")
+        following = await answer(tx, "none", "Kiedy?", "rano\nwieczorem", "send")
+        [entry] = await queued(tx)
+
+    assert isinstance(shown, Asked)
+    assert (shown.facts["whom"], shown.facts["title"]) == ("organisations", "")
+    assert isinstance(following, tuple)
+    assert following[1].survey_key == f"pytanie-{NOW:%Y-%m-%d}-1"
+    assert "event" not in entry.facts
+
+
+async def test_what_cannot_be_chosen_is_refused(database: Database) -> None:
+    async with database.transaction() as tx:
+        await make_member(tx, "Jan Wzorowy", chat=2)
+        for wrong in (("end", "event"), ("end", "x"), ("whom", "event"), ("whom", "x"), ("x",)):
+            with pytest.raises(OptionUnknown):
+                await answer(tx, "none", "Kiedy?", "rano\nwieczorem", *wrong)
+        with pytest.raises(AudienceEmpty):
+            await answer(tx, "none", "Kiedy?", "rano\nwieczorem", "whom", "office")

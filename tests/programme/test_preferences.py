@@ -110,7 +110,7 @@ async def test_participants_who_want_none_are_left_out_of_letters_to_an_event(
         await preferences.want(tx, person_id=crowd["jan"], wanted=False, now=NOW)
 
         gathered = await audiences.gather(tx, f"event:{event_id}")
-        asked = await polls.audience_of(tx, event_id=event_id)
+        asked = await polls.audience_of(tx, whom=f"event:{event_id}")
 
         assert [one.address for one in gathered.recipients] == ["1", "zofia@example.org"]
         assert gathered == asked == Gathered(gathered.recipients, 0, 1)

@@ -91,10 +91,12 @@ async def test_accept_by_two_at_once_succeeds_for_one(database: Database, second
 
 
 READING = [
-    *("agenda", "broadcasts", "desk", "report", "results", "search", "task list"),
+    *("agenda", "broadcasts", "desk", "report", "results", "search", "survey results"),
+    "task list",
 ]
 WRITING = [
     *("agenda change", "announcements", "attendance", "broadcast control", "certificates"),
+    *("survey answers", "surveys"),
     *("documents", "events", "fair", "invite", "nominations", "notes", "people", "poll"),
     *("registrations", "tasks"),
 ]
