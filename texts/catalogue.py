@@ -17,7 +17,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-ROOMS = ("bot", "handlers", "scheduler", "delivery", "programme", "texts/templates")
+ROOMS = ("bot", "handlers", "scheduler", "delivery", "programme", "texts")
 PO_FILE = "texts/locale/pl/LC_MESSAGES/messages.po"
 
 _PYTHON_CALLS = {"t": None, "plural": (1, 2), "mark": None, "_": None}
