@@ -42,7 +42,7 @@ class ChatMessage:
     """What one chat shall see: Telegram HTML, buttons in rows, at most one file or poll.
 
     With `edits` the message of that id is rewritten instead of a new one sent; `captioned` says
-    that its words stand beside a file.
+    that its words stand beside a file, `stops` that it is a native poll that takes no more votes.
     """
 
     text: str
@@ -52,6 +52,7 @@ class ChatMessage:
     poll: PollQuestion | None = None
     edits: int | None = None
     captioned: bool = False
+    stops: bool = False
 
 
 def to_json(message: ChatMessage) -> dict[str, Any]:
@@ -67,6 +68,7 @@ def to_json(message: ChatMessage) -> dict[str, Any]:
         "poll": _poll_to_json(message.poll),
         "edits": message.edits,
         **({"captioned": True} if message.captioned else {}),
+        **({"stops": True} if message.stops else {}),
     }
 
 
@@ -83,6 +85,7 @@ def from_json(data: dict[str, Any]) -> ChatMessage:
         poll=_poll_from_json(data.get("poll")),
         edits=data.get("edits"),
         captioned=bool(data.get("captioned")),
+        stops=bool(data.get("stops")),
     )
 
 

@@ -16,6 +16,7 @@ from delivery import (
     mail_buttons,
     mail_doors,
     office_letters,
+    poll_messages,
     summary_words,
 )
 from delivery.chat import Button, ChatFile, ChatMessage, PollQuestion
@@ -40,6 +41,7 @@ _WITH_MY_TRAININGS = frozenset(
 )
 # Their words stand beside a file or a poll.
 _CAPTIONED = frozenset({"poll", "certificate"})
+_SURVEYS = frozenset({"survey_asked", "survey_reminder"})
 _ELLIPSIS = " …"
 # Kept free for the ellipsis, and for a remark that the sender may set before the text.
 _SPARE = 40
@@ -59,9 +61,9 @@ def compose_chat(
     t = load(locale)
     seen, text = fitting(kind, facts, t)
     if kind == "poll":
-        poll = PollQuestion(
-            seen["question"], tuple(seen["options"]), bool(seen.get("multiple", False))
-        )
+        if seen["buttons_of"] is not None:
+            return poll_messages.first(text, seen, t)
+        poll = PollQuestion(seen["question"], tuple(seen["options"]), bool(seen["multiple"]))
         return ChatMessage(text, poll=poll)
     return ChatMessage(
         text=text,
@@ -146,7 +148,7 @@ def fitting(kind: str, facts: Mapping[str, Any], t: Translator) -> tuple[dict[st
         if not with_file:
             seen["calendar_entries"] = []
         text = _chat_text(kind, seen, t)
-        captioned = seen["calendar_entries"] or kind in _CAPTIONED
+        captioned = seen["calendar_entries"] or (kind in _CAPTIONED and seen["buttons_of"] is None)
         if kind in office_letters.LETTERS:
             text = _letter_text(kind, seen, t, text)
             captioned = seen["captioned"]
@@ -233,6 +235,10 @@ def _listed(
         return ((Button(t("Show the list"), data="ut:0"),),)
     if kind == "summary":
         return summary_words.buttons(seen["summary"], t)
+    if kind in _SURVEYS:
+        # Who speaks for two organisations has two of these; each opens its own.
+        unit = f":{seen['organisation']['id']}" if seen.get("organisation") else ""
+        return ((Button(t("I answer the survey"), data=f"ga:{seen['wave_id']}{unit}"),),)
     return digest_words.buttons(seen, t) if kind == digest_words.DIGEST else None
 
 

@@ -19,7 +19,7 @@ _SEVERAL_LINES = frozenset({"body"})
 _KEPT_WHOLE = frozenset(
     {
         *("link", "uid", "id", "registration_id", "starts_at", "ends_at", "question", "options"),
-        *("stored", "content_type", "since", "zone"),
+        *("stored", "content_type", "since", "zone", "at"),
     }
 )
 # What a notice that does not state it reads in its place.
@@ -38,6 +38,11 @@ LEFT_OUT = {
     "offer": None,
     "naming": "",
     "about": "",
+    "multiple": False,
+    "buttons_of": None,
+    "anonymous": False,
+    "closes": None,
+    "organisation": None,
 }
 # A chat file can only add to a calendar, so what is called off has none.
 _WITH_FILE = frozenset({"registration_confirmed", "promoted", "event_moved"})

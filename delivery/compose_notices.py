@@ -40,6 +40,8 @@ _STAND = (
     "stand.needs",
 )
 
+_SURVEY = ("survey_key", "wave_id", "owner", "title", "privacy", "minutes", "zone")
+_OF_SURVEY = ("event", "organisation")
 _OF_LETTER = ("dated", "signature", "file", "placeholders", "letter")
 
 
@@ -205,8 +207,10 @@ NOTICES = {
         Notice(
             "poll",
             facts=("question", "options", "survey_key"),
-            optional=("event", "multiple"),
+            optional=("event", "multiple", "buttons_of", "anonymous", "closes"),
         ),
+        Notice("survey_asked", facts=_SURVEY, may_be_null=("closes_at",), optional=_OF_SURVEY),
+        Notice("survey_reminder", facts=_SURVEY, may_be_null=("closes_at",), optional=_OF_SURVEY),
         Notice(
             "document_returned",
             facts=(*EVENT, "document", "reason", "registration_id", "required_document_id"),

@@ -51,6 +51,8 @@ KINDS = {
     "address_check": mark("link for a new e-mail address"),
     "address_changed": mark("note to an address that is used no longer"),
     "poll": mark("question to participants"),
+    "survey_asked": mark("request to answer a survey"),
+    "survey_reminder": mark("reminder of a survey"),
     "trouble": mark("apology for an error"),
     "alert": mark("note to staff about sending"),
     "task": mark("note to staff that there is something to do"),

@@ -45,6 +45,8 @@ _LABELS = {
     "correction": mark("Register"),
     "digest": mark("Register"),
     "poll": mark("Choose my answer"),
+    "survey_asked": mark("I answer the survey"),
+    "survey_reminder": mark("I answer the survey"),
     "seat_given_up": mark("I take my seat back"),
 }
 # An answer to a mail leads on to the page of the letter that the mail answered.

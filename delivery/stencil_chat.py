@@ -35,8 +35,8 @@ class ChatStencil:
         self._poll = message.poll
         self._about = {**LEFT_OUT, **common}
         self._has_buttons = bool(message.buttons)
-        # What stands below a letter to many is the same for all.
-        self._below = message.buttons if kind in LETTERS | {DIGEST} else ()
+        # What stands below a letter or a question to many is the same for all.
+        self._below = message.buttons if kind in LETTERS | {DIGEST, "poll"} else ()
         self._file = message.document
         file = message.document
         self._calendar = CalendarStencil(file.content) if file and not file.stored else None

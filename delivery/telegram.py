@@ -15,13 +15,14 @@ from telegram import (
     InputFile,
     LinkPreviewOptions,
     Message,
+    Poll,
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from delivery.chat import ChatFile, ChatMessage, PollQuestion
 from delivery.failures import OutcomeUnknown, Temporary
-from delivery.telegram_failures import NOT_MODIFIED, failure_of
+from delivery.telegram_failures import NOT_MODIFIED, POLL_CLOSED, failure_of
 from delivery.telegram_request import AiohttpRequest, Limits, environment_proxy
 from delivery.telegram_text import parameters, post_text
 
@@ -33,7 +34,7 @@ _UPLOAD_SECONDS = 60.0
 _CONNECT_SECONDS = 10.0
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
-Call = Callable[[], Awaitable[Message | bool | int]]
+Call = Callable[[], Awaitable[Message | Poll | bool | int]]
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class ChatSender:
         except TelegramError as error:
             if message.edits is not None and _says_not_modified(error):
                 return Sent(message.edits, None, NOT_MODIFIED)
+            if message.stops and _says_closed(error):
+                return Sent(message.edits or 0, None, POLL_CLOSED)
             failure = failure_of(error)
             if message.edits is not None and isinstance(failure, OutcomeUnknown):
                 raise Temporary(failure.answer) from error
@@ -118,6 +121,8 @@ def _is_this_machine(api_url: str) -> bool:
 
 
 def _call(bot: Bot, message: ChatMessage, chat_id: int) -> Call:
+    if message.stops:
+        return partial(bot.stop_poll, chat_id=chat_id, message_id=message.edits or 0)
     if message.edits is not None:
         return _edit_call(bot, message, chat_id, message.edits)
     if message.poll is not None:
@@ -202,9 +207,13 @@ def _says_not_modified(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and NOT_MODIFIED in error.message.lower()
 
 
-def _sent(result: Message | bool | int, message: ChatMessage) -> Sent:
+def _says_closed(error: TelegramError) -> bool:
+    return isinstance(error, BadRequest) and POLL_CLOSED in error.message.lower()
+
+
+def _sent(result: Message | Poll | bool | int, message: ChatMessage) -> Sent:
     match result:
-        case bool():
+        case bool() | Poll():
             return Sent(message.edits or 0, None, "ok")
         case int():
             return Sent(result, None, "ok")

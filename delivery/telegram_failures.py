@@ -30,6 +30,7 @@ from delivery.failures import (
 from delivery.redaction import redact
 
 NOT_MODIFIED = "message is not modified"
+POLL_CLOSED = "poll has already been closed"
 TOO_MANY = "too many requests"
 
 _LONGEST_ANSWER = 500
@@ -64,7 +65,10 @@ RULES = (
     ),
     Rule(
         BadRequest,
-        ("message to edit not found", "message can't be edited", "message_id_invalid"),
+        (
+            *("message to edit not found", "message can't be edited", "message_id_invalid"),
+            *("message with poll to stop not found", "poll can't be stopped"),
+        ),
         MessageGone,
     ),
     Rule(BadRequest, (), Permanent),

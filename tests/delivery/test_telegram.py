@@ -15,6 +15,7 @@ from delivery.failures import (
     FloodLimited,
     LoginRefused,
     MarkupRefused,
+    MessageGone,
     OutcomeUnknown,
     Permanent,
     Temporary,
@@ -324,3 +325,26 @@ async def test_error_of_started_goes_to_the_caller_and_nothing_leaves(
         await sender.send(HELLO, chat_id=anna.user_id, started=lease_lost)
 
     assert server.count("sendMessage") == 0
+
+
+async def test_poll_is_stopped_once_and_once_more_does_no_harm(
+    sender: ChatSender, server: BotServer, anna: Visitor
+) -> None:
+    asked = await send(sender, ChatMessage("", poll=PollQuestion("Kiedy?", ("Rano", "Wieczorem"))))
+    stop = ChatMessage("", edits=asked.message_id, stops=True)
+
+    sent = await send(sender, stop)
+    again = await send(sender, stop)
+
+    assert anna.last.poll is not None
+    assert anna.last.poll["is_closed"] is True
+    assert (sent.message_id, again.message_id) == (asked.message_id, asked.message_id)
+    with pytest.raises(MessageGone):
+        await send(sender, ChatMessage("", edits=4242, stops=True))
+
+    other = await send(sender, ChatMessage("", poll=PollQuestion("Gdzie?", ("Tu", "Tam"))))
+    stop = ChatMessage("", edits=other.message_id, stops=True)
+    server.fail("stopPoll", with_=faults.dropped_after())
+    with pytest.raises(Temporary):
+        await send(sender, stop)
+    await send(sender, stop)
