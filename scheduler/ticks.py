@@ -28,7 +28,7 @@ from programme import (
 )
 from programme.broadcast_facts import HOME_ZONE
 from programme.quiet_hours import QuietHours
-from scheduler import carrying_out, progress, queueing, uncertain
+from scheduler import carrying_out, poll_progress, progress, queueing, surveying, uncertain
 from storage import outbox_sweeps, restored
 from storage.database import Database, Tx
 from storage.files import FileStore
@@ -76,6 +76,7 @@ class Ticker:
         self._deed_words = deed_words
         self._zone = zone
         self._progress = progress.Progress(zone=zone)
+        self._polls = poll_progress.PollProgress(zone=zone)
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self.summary_at = summary_at
         self._second_eyes = second_eyes
@@ -171,6 +172,7 @@ class Ticker:
                     tx, at=self.summary_at, zone=self._zone, now=now, quiet=self._quiet
                 )
                 await confirm(tx)
+            await surveying.turn(self._database, confirm=confirm, now=now)
             await queueing.hold_back(self._database, confirm=confirm, now=now)
         if self._scheduler.running:
             # A tick that was asked for says nothing of those to come.
@@ -181,6 +183,7 @@ class Ticker:
         """Queue the broadcasts whose moment has come, until nobody is left."""
         await self._step_by_step(partial(queueing.batches, second_eyes=self._second_eyes), confirm)
         await self._step_by_step(queueing.digests, confirm)
+        await self._step_by_step(surveying.askings, confirm)
 
     async def look_for_late(self, confirm: Confirm = unasked) -> None:
         """Look for those who joined an audience since the last look."""
@@ -204,9 +207,12 @@ class Ticker:
                 self._wake_outbox()
 
     async def report(self, confirm: Confirm = unasked) -> None:
-        """Bring the progress message of every broadcast up to date."""
+        """Bring the messages up to date that show staff how broadcasts and polls stand."""
         async with self._one_at_a_time, self._database.transaction() as tx:
             changed = await self._progress.refresh(tx, now=self._clock())
+            await confirm(tx)
+        async with self._one_at_a_time, self._database.transaction() as tx:
+            changed |= await self._polls.refresh(tx, now=self._clock())
             await confirm(tx)
         if changed:
             self._wake_outbox()
