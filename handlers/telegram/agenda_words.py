@@ -28,6 +28,10 @@ FIXED = {
         "This letter is on its way already. It is paused and stopped under the message that shows "
         "how far it has come."
     ),
+    desk.OPENING: mark(
+        "A survey opens at this moment and asks these people. To plan it otherwise, or to give it "
+        "up, press /ankiety."
+    ),
     desk.OWN: mark(
         "This goes to coordinators alone, every working day. The hour is in the settings of the "
         "bot; /podsumowanie shows the summary at any time."

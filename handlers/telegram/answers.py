@@ -2,13 +2,22 @@
 
 from contextlib import suppress
 
-from telegram import Update
+from telegram import PollAnswer, Update
 
-from handlers.telegram import buttons, check_in, letter_screens, profile_flows, screens
+from delivery.chat import ChatMessage
+from handlers.telegram import (
+    buttons,
+    check_in,
+    letter_screens,
+    profile_flows,
+    screens,
+    survey_flows,
+)
 from handlers.telegram.dialogues import DIALOGUES
 from handlers.telegram.turn import Context, Turn
 from handlers.telegram.words import refused
 from programme import asking, conversations, invitation_steps, votes
+from programme.poll_refusals import PollClosed
 from programme.refusals import (
     AnswerNotText,
     AnswerRefused,
@@ -89,6 +98,8 @@ async def take_code(turn: Turn, code: str) -> None:
 
 async def abandon(turn: Turn) -> None:
     """Stop what was begun; registrations stay as they are."""
+    if await survey_flows.leave(turn):
+        return
     busy = bool(turn.state.flow)
     letter_id = invitation_steps.letter_of(turn.state)
     await turn.keep(asking.ended(turn.state))
@@ -108,6 +119,9 @@ async def take_press(update: Update, context: Context) -> None:
     version, value = buttons.read_answer((query.data or "") if query else "")
     turn = context.turn
     if version != turn.state.version or not turn.state.flow:
+        if asking.is_value(value):
+            # It may be one of an anonymous survey that is over, and says what was meant.
+            await turn.seal()
         await pass_over(turn)
         return
     await answer(turn, value)
@@ -135,16 +149,25 @@ async def take_vote(update: Update, context: Context) -> None:
     """Keep a vote in a quick poll; an empty vote is a vote taken back.
 
     A poll can be passed on to others; the vote of somebody who was not asked counts nowhere.
+    Whose vote came too late is told so, because Telegram shows it as if it counted.
     """
     turn, vote = context.turn, update.poll_answer
     if vote is None:
         return
+    try:
+        await _keep_vote(turn, vote, update.update_id)
+    except (PollClosed, OptionUnknown) as refusal:
+        await turn.say(ChatMessage(refused(turn.t, refusal, zone=turn.desk.zone)))
+
+
+async def _keep_vote(turn: Turn, vote: PollAnswer, update_id: int) -> None:
     with suppress(PersonUnknown, NotInAudience):
         await votes.answer(
             turn.tx,
             poll_id=vote.poll_id,
             chat_id=turn.chat_id,
             option_indexes=list(vote.option_ids),
-            update_id=update.update_id,
+            update_id=update_id,
             now=turn.now,
+            arrived_at=turn.received_at,
         )

@@ -28,6 +28,20 @@ DEEDS: Mapping[str, str] = {
     "trainer_event_taken": mark("%(who)s took the event “%(event)s” from %(colleague)s."),
     "invite": mark("%(who)s confirmed a letter to many: “%(broadcast)s”."),
     "poll": mark("%(who)s asked a quick question: “%(broadcast)s”."),
+    "answer tagged": mark("%(who)s tagged an open answer: “%(tag)s”."),
+    "tag removed": mark("%(who)s took a tag off an open answer: “%(tag)s”."),
+    "survey codes": mark("%(who)s printed codes for a public survey."),
+    "survey loaded": mark("%(who)s loaded the survey “%(survey)s”, version %(version)s."),
+    "survey register": mark(
+        "%(who)s changed %(organisation)s in the register to what they said: from “%(before)s” to "
+        "“%(after)s”."
+    ),
+    "survey planned": mark("%(who)s planned the survey “%(survey)s”."),
+    "survey opened": mark("%(who)s opened the survey “%(survey)s”."),
+    "survey closed": mark("%(who)s closed the survey “%(survey)s”."),
+    "survey newcomers": mark("%(who)s let newcomers be asked in the survey “%(survey)s”."),
+    "survey reminded": mark("%(who)s reminded of the survey “%(survey)s”; messages: %(count)s."),
+    "close poll": mark("%(who)s closed the quick question “%(broadcast)s”."),
     "broadcast control": mark("%(who)s held, continued or stopped the letter “%(broadcast)s”."),
     "letter proposed": mark("%(who)s asked for a second look at the letter “%(letter)s”."),
     "letter taken back": mark("%(who)s took the letter “%(letter)s” back before it was sent."),
@@ -106,6 +120,9 @@ WAITING: Mapping[str, str] = {
     "cancel_stand": mark("cancel a stand"),
     "capacity": mark("change the number of seats"),
     "agenda_now": mark("send something now instead of at its time"),
+    "survey_open": mark("open a survey"),
+    "survey_close": mark("close a survey"),
+    "survey_remind": mark("remind of a survey"),
 }
 # What somebody tried to do who may not, by the right that it needs.
 TRIED: Mapping[str, str] = {
@@ -137,6 +154,9 @@ TRIED: Mapping[str, str] = {
     "staff": mark("look after the team"),
     "audit": mark("read who did what"),
     "summary": mark("see the summary of the day"),
+    "surveys": mark("load, open or close surveys"),
+    "survey results": mark("see the results of a survey"),
+    "survey answers": mark("read what people wrote in a survey"),
 }
 
 

@@ -129,6 +129,33 @@ AUDIENCE_NAMES, AUDIENCE_CLEAR, AUDIENCE_DONE = "yn", "yc", "yz"
 LETTERS, LETTER_REPORT, LETTER_GROUP, LETTER_EXCEL = "ym", "yr", "yp", "yx"
 LETTER_REMIND, LETTER_PRINT, LETTER_POSTED = "yi", "yd", "yw"
 
+# A survey as a member sees it: begin it or go on, by the number of its wave and, for one of several
+# organisations, of that; all of one's own; a tick at the open question, by its version.
+SURVEY, SURVEYS_MINE, SURVEY_TICK = "ga", "gl", "gt"
+
+# A quick poll by buttons: vote, tick one of several answers, send the ticks; close it (asked once
+# more).
+POLL_VOTE, POLL_TICK, POLL_SEND = "hv", "hk", "hs"
+POLL_CLOSE_ASK, POLL_CLOSE = "hc", "hcc"
+
+
+# What staff do with surveys: all, one, one of its waves; open, close, remind (each asked once
+# more), who has not answered, ask newcomers, plan a wave; surveys that come with the program;
+# the poster of a public wave, and a sheet of codes on paper (asked once more).
+SURVEY_DESK, SURVEY_ONE, SURVEY_WAVE = "qs", "qv", "qw"
+WAVE_OPEN_ASK, WAVE_OPEN, WAVE_CLOSE_ASK, WAVE_CLOSE = "qo", "qoo", "qc", "qcc"
+WAVE_REMIND_ASK, WAVE_REMIND, WAVE_MISSING = "qr", "qrr", "qm"
+WAVE_NEWCOMERS, WAVE_PLAN, SURVEYS_READY, SURVEY_LOAD = "qn", "qp", "ql", "qll"
+WAVE_POSTER, WAVE_CODES_ASK, WAVE_CODES = "qf", "qk", "qkk"
+
+# Results of a survey: a question of a wave; questions that make groups, one question by group;
+# waves to compare with, two waves; what people wrote, one answer, a tag on or off, a new tag.
+SURVEY_RESULTS, RESULT_GROUPS, RESULT_GROUP = "ma", "mb", "mg"
+RESULT_WAVES, RESULT_COMPARE = "mw", "mc"
+OPEN_ANSWERS, OPEN_ANSWER, ANSWER_TAG, ANSWER_TAG_NEW = "mo", "moo", "mt", "mtn"
+# Reports as a PDF: of a survey with all its waves, and of the whole programme.
+SURVEY_REPORT, PROGRAMME_REPORT = "mr", "mrr"
+
 
 @dataclass(frozen=True)
 class Press:

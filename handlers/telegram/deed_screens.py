@@ -164,6 +164,16 @@ def _sent(t: Translator, outcome: Facts) -> list[str]:
     return [t.plural("%(n)s message leaves.", "%(n)s messages leave.", outcome["count"])]
 
 
+def _asking_begins(t: Translator, outcome: Facts) -> list[str]:
+    if outcome["is_public"]:
+        return [t("The public link works from now on.")]
+    return [t("The questions leave now; at night, on Sundays and on holidays they wait.")]
+
+
+def _answers_kept(t: Translator, _outcome: Facts) -> list[str]:
+    return [t("Nobody can answer any more. All answers given before are kept.")]
+
+
 SAID: dict[str, Callable[[Translator, Facts], list[str]]] = {
     actions.CANCEL_EVENT: _people,
     actions.MOVE_SESSIONS: _people,
@@ -176,6 +186,9 @@ SAID: dict[str, Callable[[Translator, Facts], list[str]]] = {
     actions.TAKE_OFF: _reason_sent,
     actions.REFUSE: _reason_sent,
     actions.SEND_NOW: _sent,
+    actions.SURVEY_OPEN: _asking_begins,
+    actions.SURVEY_CLOSE: _answers_kept,
+    actions.SURVEY_REMIND: _sent,
 }
 
 
@@ -194,6 +207,8 @@ def _back(t: Translator, deed: Deed, outcome: Facts) -> Rows:
         found = (t("Certificates"), buttons.write(buttons.CERTIFICATES, told["event_id"]))
     elif deed.action == actions.SEND_NOW:
         found = (t("Back to the agenda"), buttons.write(buttons.AGENDA, 0))
+    elif deed.action in (actions.SURVEY_OPEN, actions.SURVEY_CLOSE, actions.SURVEY_REMIND):
+        found = (t("Back to the survey"), buttons.write(buttons.SURVEY_WAVE, told["wave_id"]))
     elif deed.action == actions.CANCEL_STAND:
         found = (t("Show all stands"), buttons.write(buttons.STANDS, told["event_id"]))
     else:

@@ -28,5 +28,8 @@ DEEDS = {
     deed.TAKE_OFF: mark("taking off the list: %(name)s"),
     deed.REFUSE: mark("refusing the application of: %(name)s"),
     deed.SEND_NOW: mark("sending now: %(name)s"),
+    deed.SURVEY_OPEN: mark("opening the survey “%(name)s”"),
+    deed.SURVEY_CLOSE: mark("closing the survey “%(name)s”"),
+    deed.SURVEY_REMIND: mark("reminding of the survey “%(name)s”"),
     deed.CANCEL_STAND: mark("giving up the stand of: %(name)s"),
 }

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from handlers.telegram import (
+    answer_tags,
     audience_flows,
     card_flows,
     document_flows,
@@ -20,6 +21,8 @@ from handlers.telegram import (
     seat_desk_flows,
     second_look,
     staff_flows,
+    survey_flows,
+    survey_plan_flows,
     team_flows,
     walk_in_flows,
 )
@@ -38,6 +41,7 @@ from programme import (
     invitation_steps,
     nomination_steps,
     nomination_term_steps,
+    open_answers,
     own_data,
     people_desk,
     poll_steps,
@@ -46,6 +50,8 @@ from programme import (
     second_look_steps,
     staff_invite_steps,
     staff_notes,
+    survey_steps,
+    survey_wave_steps,
     walk_in_steps,
 )
 
@@ -82,8 +88,11 @@ DIALOGUES = {
     own_data.FLOW: Dialogue(own_data_flows.ask, own_data_flows.answer),
     walk_in_steps.FLOW: Dialogue(walk_in_flows.ask, walk_in_flows.answer),
     people_desk.FLOW: Dialogue(people_flows.ask, people_flows.answer),
+    open_answers.FLOW: Dialogue(answer_tags.ask, answer_tags.answer),
     staff_notes.FLOW: Dialogue(card_flows.ask_note, card_flows.answer_note),
     contact_desk.FLOW: Dialogue(card_flows.ask_contact, card_flows.answer_contact),
     staff_invite_steps.FLOW: Dialogue(team_flows.ask, team_flows.answer),
     fair_numbers.FLOW: Dialogue(fair_flows.ask_number, fair_flows.answer_number),
+    survey_wave_steps.FLOW: Dialogue(survey_plan_flows.ask, survey_plan_flows.answer),
+    survey_steps.FLOW: Dialogue(survey_flows.ask, survey_flows.answer),
 }

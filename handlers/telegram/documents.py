@@ -2,11 +2,17 @@
 
 from telegram import Update
 
-from handlers.telegram import answers, document_flows, document_screens, letter_flows
+from handlers.telegram import (
+    answers,
+    document_flows,
+    document_screens,
+    letter_flows,
+    survey_flows,
+)
 from handlers.telegram.fetching import Arrived
 from handlers.telegram.going import pressed
 from handlers.telegram.turn import Context, Turn
-from programme import asking, documents, invitation_steps
+from programme import asking, documents, invitation_steps, survey_steps
 from programme.document_steps import FILE, FLOW
 
 
@@ -51,6 +57,8 @@ async def take_file(update: Update, context: Context) -> None:
         await answers.take_other(update, context)
     elif turn.state.flow == invitation_steps.FLOW:
         await _take_for_letter(turn, arrived)
+    elif turn.state.flow == survey_steps.FLOW:
+        await survey_flows.take(turn, arrived)
     elif arrived.refusal is not None:
         await document_flows.refuse(turn, arrived.refusal)
     elif arrived.kept is not None:

@@ -13,7 +13,7 @@ from telegram.constants import ChatType
 
 from delivery.failures import Permanent
 from delivery.telegram_download import TooBigToFetch, download
-from programme import document_steps, documents, invitation_steps
+from programme import document_steps, documents, invitation_steps, survey_steps
 from programme.document_kinds import MEGABYTE, MOST_BYTES, check_size
 from programme.document_refusals import DocumentRefused, FileLost, FileTooBig
 from programme.documents import FileStore, Kept
@@ -62,6 +62,7 @@ class Fetcher:
         async with self._database.reading() as tx:
             chat_id = update.effective_user.id
             expected = await document_steps.expects_file(tx, chat_id=chat_id, now=now)
+            expected = expected or await survey_steps.expects_file(tx, chat_id=chat_id)
             if not expected and not await invitation_steps.expects_file(tx, chat_id=chat_id):
                 return None
         try:

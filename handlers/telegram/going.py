@@ -14,6 +14,7 @@ from handlers.telegram import (
     nomination_doors,
     person_doors,
     screens,
+    survey_flows,
 )
 from handlers.telegram.turn import Turn
 from programme import fair_views, listing
@@ -35,6 +36,8 @@ WISHES: dict[str, Wish] = {
     buttons.CONTACT: nomination_doors.to_organisation,
     buttons.PERSON_LINK: person_doors.to_person,
     buttons.NAMING: nomination_doors.list_choices,
+    buttons.SURVEY: survey_flows.begin,
+    buttons.SURVEYS_MINE: survey_flows.list_own,
 }
 
 

@@ -46,6 +46,8 @@ class UpdateTaker:
         self._desk = desk
         self._fetcher = Fetcher(bot=application.bot, database=database, store=desk.files)
         self._courtesies: set[asyncio.Task[None]] = set()
+        # The keys of arrivals whose turns were sealed and failed.
+        self._sealed: set[str] = set()
 
     async def take(self, row: InboxRow) -> bool:
         """Handle one update; its file is fetched before the transaction begins."""
@@ -64,7 +66,13 @@ class UpdateTaker:
         return False
 
     async def give_up(self, tx: Tx, row: InboxRow, *, now: datetime) -> None:
-        """Tell the person that something went wrong on our side."""
+        """Tell the person that something went wrong on our side.
+
+        What they said in a sealed turn is forgotten even so; they are asked to say it again.
+        """
+        if row.key in self._sealed:
+            self._sealed.discard(row.key)
+            await inbox.blank(tx, source=row.source, key=row.key)
         await trouble.apologise(tx, lane=row.lane, key=row.key, now=now)
 
     async def close(self) -> None:
@@ -83,10 +91,12 @@ class UpdateTaker:
             if chat is not None and chat.type != ChatType.PRIVATE:
                 return True
             turn = await self._turn(tx, row, update, now)
-            turn.file = arrived
+            turn.file, turn.received_at = arrived, row.received_at
             current.set(turn)
             await self._application.process_update(update)
             if turn.error is not None:
+                if turn.is_sealed:
+                    self._sealed.add(row.key)
                 raise turn.error
         return True
 

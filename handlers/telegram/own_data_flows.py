@@ -138,6 +138,7 @@ def page(t: Translator, view: OwnData, *, note: str = "", has_feeds: bool = Fals
         *(t("Also acting for: %(name)s", name=name) for name in shown[1:]),
         t("E-mail: %(address)s", address=escape(view.mail)) if view.mail else t("E-mail: none"),
         *preference_screens.lines(t, view.preferences),
+        *_surveys(t, view),
     ]
     rows = [
         _change(t("Change my name"), NAME),
@@ -160,6 +161,21 @@ def page(t: Translator, view: OwnData, *, note: str = "", has_feeds: bool = Fals
         rows.append((Button(t("In my calendar"), buttons.write(buttons.FEED)),))
     text = "\n".join(lines)
     return ChatMessage(f"{note}\n\n{text}" if note else text, tuple(rows))
+
+
+def _surveys(t: Translator, view: OwnData) -> list[str]:
+    """Name the surveys in which the person is found, the newest first."""
+    newest = list(reversed(view.surveys))
+    shown = [
+        t("“%(title)s” (begun, not sent)", title=escape(shorten(one.title, NAME_LENGTH)))
+        if one.is_begun
+        else t("“%(title)s”", title=escape(shorten(one.title, NAME_LENGTH)))
+        for one in newest[:ORGANISATIONS_SHOWN]
+    ]
+    if not shown:
+        return []
+    more = [t("and others")] if len(newest) > len(shown) else []
+    return [t("Surveys with your answers: %(titles)s", titles=", ".join([*shown, *more]))]
 
 
 def _change(label: str, what: str) -> tuple[Button, ...]:

@@ -234,6 +234,7 @@ def help_page(t: Translator, *, contact: str, role: str = "", greeting: str = ""
         t("/szkolenia – see events and register"),
         t("/moje – see your registrations and cancel"),
         t("/zglos – name people on behalf of an organisation"),
+        t("/ankiety – surveys that are open for you"),
         t("/dane – your own data: see and change them"),
         t("/obecnosc – confirm that you are here, with the code at the entrance"),
         t("/sprawdz – check a certificate by its code"),

@@ -8,9 +8,10 @@ from handlers.telegram.words import refused
 from programme import poll_steps
 from programme.asking import Asked
 from programme.conversations import Conversation
+from programme.poll_refusals import ClosesTooSoon
 from programme.refusals import AnswerRefused, AudienceEmpty, PollUnfit, TextTooLong
 
-MEND = (AnswerRefused, AudienceEmpty, PollUnfit, TextTooLong)
+MEND = (AnswerRefused, AudienceEmpty, ClosesTooSoon, PollUnfit, TextTooLong)
 
 
 async def put(turn: Turn, asked: Asked, *, note: str = "") -> None:
@@ -29,7 +30,9 @@ async def ask(turn: Turn, note: str = "") -> None:
     member = await rights.allowed(turn, "poll", flow=turn.state.flow)
     await put(
         turn,
-        await poll_steps.ask(turn.tx, state=turn.state, now=turn.now, member=member),
+        await poll_steps.ask(
+            turn.tx, state=turn.state, now=turn.now, member=member, quiet=turn.desk.quiet
+        ),
         note=note,
     )
 

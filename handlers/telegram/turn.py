@@ -5,6 +5,7 @@ so a handler never sends anything: it says, and what it says is a row.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -20,6 +21,7 @@ from programme.asking import Asked
 from programme.conversations import Chat, Conversation
 from programme.documents import FileStore
 from programme.quiet_hours import QuietHours
+from storage import inbox
 from storage.database import Tx
 from texts.translator import Translator, load
 
@@ -39,6 +41,8 @@ class Desk:
     second_eyes: int = 0
     # The hour of the daily summary, for the agenda; None when there is none.
     summary_at: time | None = None
+    # The files of the surveys that come with the program, by name.
+    ready_surveys: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass
@@ -54,6 +58,9 @@ class Turn:
     said: int = 0
     error: BaseException | None = None
     file: Arrived | None = None
+    is_sealed: bool = False
+    # When the update came, which may be long before it is handled.
+    received_at: datetime | None = None
 
     @property
     def state(self) -> Conversation:
@@ -76,7 +83,18 @@ class Turn:
             message=to_json(message),
             locale=self.state.locale,
             now=self.now,
+            is_sealed=self.is_sealed,
         )
+
+    async def seal(self) -> None:
+        """Let nobody read later what was said in this turn: an anonymous survey is answered.
+
+        The arrival loses its words in the transaction of its effect, and what is said from here
+        on is forgotten once it has left. Called before anything is said; once more does no harm.
+        """
+        self.is_sealed = True
+        source, _, key = self.key.partition(":")
+        await inbox.blank(self.tx, source=source, key=key)
 
     async def ask(self, asked: Asked, message: ChatMessage, note: str = "") -> None:
         """Keep where the conversation stands and ask its open question, a note before it."""

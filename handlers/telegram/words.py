@@ -20,10 +20,15 @@ from handlers.telegram import (
     newcomer_words,
     nomination_words,
     people_words,
+    poll_words,
     preference_words,
     report_words,
+    result_words,
     seat_words,
     staff_words,
+    survey_desk_words,
+    survey_page_words,
+    survey_words,
     task_words,
 )
 from programme import refusals as why
@@ -125,6 +130,11 @@ SENTENCES: dict[type[Refusal], str] = {
     **deed_words.SENTENCES,
     **agenda_words.SENTENCES,
     **announcement_words.SENTENCES,
+    **survey_words.SENTENCES,
+    **result_words.SENTENCES,
+    **survey_desk_words.SENTENCES,
+    **poll_words.SENTENCES,
+    **survey_page_words.SENTENCES,
 }
 
 
@@ -139,6 +149,8 @@ def refused(t: Translator, refusal: Refusal, *, zone: str) -> str:
     values |= attendance_words.moments(refusal, t.locale)
     values |= letter_words.values(t, refusal, zone=zone)
     values |= event_words.moments(refusal, t.locale)
+    values |= survey_words.values(t, refusal, zone=zone)
+    values |= poll_words.values(t, refusal, zone=zone)
     return t(_sentence(type(refusal)), **values)
 
 

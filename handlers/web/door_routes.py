@@ -4,7 +4,14 @@ from dataclasses import replace
 
 from starlette.routing import BaseRoute
 
-from handlers.web import feeds, letter_page, poll_page, preference_pages
+from handlers.web import (
+    feeds,
+    letter_page,
+    poll_page,
+    preference_pages,
+    survey_page,
+    survey_public_page,
+)
 from handlers.web.letter_page import LetterPage
 from handlers.web.pages import Pages
 from handlers.web.visits import Goto, Show, Visit
@@ -24,12 +31,19 @@ def _without_option(visit: Visit) -> Visit:
 
 
 # Letters whose page is none of those that letter_page.py chooses by itself.
-KINDS = {"poll": LetterPage(_look_at_poll, _vote)}
+_SURVEY = LetterPage(survey_page.look, survey_page.act)
+KINDS = {
+    "poll": LetterPage(_look_at_poll, _vote),
+    "survey_asked": _SURVEY,
+    "survey_reminder": _SURVEY,
+}
 
 
 def routes(pages: Pages) -> list[BaseRoute]:
     """List the routes of every page."""
     return [
+        # Before the pages of addresses, which begin alike.
+        *survey_public_page.routes(pages),
         *letter_page.routes(pages, KINDS),
         *poll_page.routes(pages),
         *preference_pages.routes(pages),

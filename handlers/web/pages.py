@@ -21,7 +21,17 @@ from handlers.web.headers import bare_headers, page_headers, style
 from handlers.web.page_words import sentence
 from handlers.web.rate import Gate
 from handlers.web.uploads import AT_ONCE, keep, leave
-from handlers.web.visits import Act, Arrived, Goto, Look, Mistyped, Show, Visit, WebDesk
+from handlers.web.visits import (
+    Act,
+    Arrived,
+    Goto,
+    Look,
+    Mistyped,
+    OpenPage,
+    Show,
+    Visit,
+    WebDesk,
+)
 from programme import letter_doors, letter_pages
 from programme.letter_doors import Door, DoorClosed
 from programme.refusals import Refusal
@@ -32,6 +42,9 @@ from texts.translator import Translator, load
 LOCALE = "pl"
 LOOKING = ("GET", "HEAD")
 TOO_LARGE = 413
+FORM = "application/x-www-form-urlencoded"
+# What a crowd has typed is handed back to it; a program that sends more gets nothing back.
+MOST_CARRIED = 16 * 1024
 NO_PROGRAMME = {"title": "", "funder_line": "", "organiser": "", "contact": ""}
 Held = Callable[[Tx], Awaitable[datetime | None]]
 logger = logging.getLogger(__name__)
@@ -58,7 +71,7 @@ class Pages:
         self._database = database
         self._clock = clock
         self._wake = wake
-        self._gate = gate or Gate()
+        self.gate = gate or Gate()
         self._held = held
         self._hands = asyncio.Semaphore(AT_ONCE)
 
@@ -94,7 +107,7 @@ class Pages:
         with the reason and with what was typed.
         """
         try:
-            if wait := self._gate.wait(request):
+            if wait := self.gate.wait(request):
                 return too_many(wait)
             if act is None or request.method in LOOKING:
                 return await self._look(request, purpose, look)
@@ -112,13 +125,58 @@ class Pages:
         self, request: Request, say: Callable[[Tx, datetime], Awaitable[Response]]
     ) -> Response:
         """Answer what anybody may read, who has no door; the limits hold all the same."""
-        if wait := self._gate.wait(request) or self._gate.wait_for_public():
+        if wait := self.gate.wait(request) or self.gate.wait_for_public():
             return too_many(wait)
         try:
             async with self._database.reading() as tx:
                 return await say(tx, self._clock())
         except Exception as error:  # noqa: BLE001 -- the reader sees a kind page, we see the fault
             return self._failed(error)
+
+    async def open_to_all(self, request: Request, name: str, page_of: OpenPage) -> Response:
+        """Answer a request to a page that anybody may open by its name, who has no door.
+
+        Whatever was typed stays: a refusal, and a crowd that has to wait, show it once more.
+        """
+        try:
+            if wait := self.gate.wait_for_survey(request, name):
+                return await wait_with(request, wait, page_of.locale)
+            if request.method in LOOKING:
+                async with self._database.reading() as tx:
+                    return await page_of.look(tx, self._clock(), NOTHING, None)
+            async with self._database.reading() as tx:
+                held_since = await self._held(tx)
+            if held_since is not None:
+                return out_of_order(page_of.locale)
+            typed = await read_form(request, takes_file=True)
+            arrived = await keep(self.desk.files, typed.file, hands=self._hands, now=self._clock())
+            try:
+                return await self._changed_by_all(page_of, typed, arrived)
+            except DoorClosed:
+                raise
+            except Refusal as why:
+                async with self._database.reading() as tx:
+                    return await page_of.look(tx, self._clock(), typed, why)
+            finally:
+                await leave(self.desk.files, arrived)
+        except DoorClosed:
+            return await self.closed(page_of.locale)
+        except Unreadable as why:
+            return unreadable(why.status, page_of.locale)
+        except Exception as error:  # noqa: BLE001 -- the reader sees a kind page, we see the fault
+            return self._failed(error, page_of.locale)
+
+    async def _changed_by_all(
+        self, page_of: OpenPage, typed: Typed, arrived: Arrived | None
+    ) -> Response:
+        for is_last in (False, True):
+            try:
+                async with self._database.transaction() as tx:
+                    return await page_of.act(tx, self._clock(), typed, arrived)
+            except Exception as error:
+                if is_last or not is_deadlock(error):
+                    raise
+        raise AssertionError
 
     async def _look(self, request: Request, purpose: str, look: Look) -> Response:
         async with self._database.reading() as tx:
@@ -178,7 +236,7 @@ class Pages:
     async def _door(self, tx: Tx, request: Request, purpose: str) -> Door:
         token = request.path_params["token"]
         door = await letter_doors.find(tx, token=token, purpose=purpose, now=self._clock())
-        if wait := self._gate.wait_for_link(door.id):
+        if wait := self.gate.wait_for_link(door.id):
             raise _TooOften(wait)
         return door
 
@@ -232,21 +290,35 @@ class Pages:
         }
         return page(visit.t, answer.name, facts, status=status or answer.status)
 
-    async def closed(self) -> Response:
+    async def closed(self, locale: str = LOCALE) -> Response:
         """Say that a link opens nothing: unknown, too old or meant for something else."""
         try:
             async with self._database.reading() as tx:
                 programme = await letter_pages.programme_of(tx, None)
         except Exception as error:  # noqa: BLE001 -- as for every page
-            return self._failed(error)
-        return page(load(LOCALE), "closed", {"programme": programme}, status=404)
+            return self._failed(error, locale)
+        return page(load(locale), "closed", {"programme": programme}, status=404)
 
-    def _failed(self, error: Exception) -> Response:
+    def _failed(self, error: Exception, locale: str = LOCALE) -> Response:
         if is_lost(error):
             logger.warning("database_away", extra={"error": type(error).__name__})
-            return out_of_order()
+            return out_of_order(locale)
         logger.error("page_failed", exc_info=error)
-        return page(load(LOCALE), "failed", {}, status=500)
+        return page(load(locale), "failed", {}, status=500)
+
+
+async def wait_with(request: Request, seconds: int, locale: str) -> Response:
+    """Ask kindly to wait; a small form is kept on the page, to be sent again with one press."""
+    length = request.headers.get("Content-Length", "")
+    is_form = request.headers.get("Content-Type", "").startswith(FORM)
+    if request.method in LOOKING or not is_form or not length.isdecimal():
+        return too_many(seconds, locale)
+    if int(length) > MOST_CARRIED:
+        return too_many(seconds, locale)
+    typed = await read_form(request, takes_file=False)
+    carried = [[name, value] for name, values in typed.fields.items() for value in values]
+    after = {"Retry-After": str(seconds)}
+    return page(load(locale), "survey_wait", {"carried": carried}, status=429, **after)
 
 
 class _TooOften(Exception):
@@ -264,23 +336,23 @@ def page(
     return HTMLResponse(html, status, headers=page_headers() | headers)
 
 
-def too_many(seconds: int) -> Response:
+def too_many(seconds: int, locale: str = LOCALE) -> Response:
     """Ask kindly to wait, and tell programs how long."""
     after = {"Retry-After": str(seconds)}
-    return page(load(LOCALE), "too_many", {}, status=429, **after)
+    return page(load(locale), "too_many", {}, status=429, **after)
 
 
-def out_of_order() -> Response:
+def out_of_order(locale: str = LOCALE) -> Response:
     """Say that nothing can be changed now, and was not."""
     after = {"Retry-After": "120"}
-    return page(load(LOCALE), "out_of_order", {}, status=503, **after)
+    return page(load(locale), "out_of_order", {}, status=503, **after)
 
 
-def unreadable(status: int) -> Response:
+def unreadable(status: int, locale: str = LOCALE) -> Response:
     """Say that a form was too large, came too slowly or could not be read."""
     # What a stranger goes on sending is not worth a connection.
     close, facts = {"Connection": "close"}, {"is_large": status == TOO_LARGE}
-    return page(load(LOCALE), "unreadable", facts, status=status, **close)
+    return page(load(locale), "unreadable", facts, status=status, **close)
 
 
 async def not_found(_request: Request, _error: Exception) -> Response:

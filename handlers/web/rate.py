@@ -37,6 +37,14 @@ PUBLIC = Limit(burst=120, per_minute=240)
 # So that the bot goes on talking while somebody tries links.
 TOGETHER = Limit(burst=600, per_minute=3_000)
 
+# A public survey: a village that scans one poster on one evening passes, a program does not.
+PER_SURVEY = Limit(burst=1_500, per_minute=1_500)
+# Apart from what holds for all pages, so that no crowd at a survey keeps others from theirs.
+SURVEYS = Limit(burst=2_000, per_minute=2_400)
+# Who begins, and whose answers are handed in, of one survey.
+BEGINNINGS = Limit(burst=300, per_minute=120)
+HAND_INS = Limit(burst=300, per_minute=120)
+
 
 class Rate:
     """Counts by name; the names that were quiet for longest are forgotten first."""
@@ -66,12 +74,30 @@ class Gate:
         self._client = Rate(PER_CLIENT, seconds=seconds)
         self._link = Rate(PER_LINK, seconds=seconds)
         self._public = Rate(PUBLIC, seconds=seconds)
+        self._survey = Rate(PER_SURVEY, seconds=seconds)
+        self._surveys = Rate(SURVEYS, seconds=seconds)
+        self._beginnings = Rate(BEGINNINGS, seconds=seconds)
+        self._hand_ins = Rate(HAND_INS, seconds=seconds)
 
     def wait(self, request: Request) -> int:
         """Tell in how many seconds a request may come again; zero lets it in."""
         client = visitor(request)
         waits = self._client.wait(client) if client else 0
         return waits or self._together.wait("")
+
+    def wait_for_survey(self, request: Request, name: str) -> int:
+        """Tell the same of whoever opens a public survey, known by its name."""
+        client = visitor(request)
+        waits = self._client.wait(client) if client else 0
+        return waits or self._survey.wait(name) or self._surveys.wait("")
+
+    def wait_to_begin(self, number: int) -> int:
+        """Tell the same of whoever begins a public survey, known by its wave's number."""
+        return self._beginnings.wait(str(number))
+
+    def wait_to_hand_in(self, number: int) -> int:
+        """Tell the same of whoever hands their answers in."""
+        return self._hand_ins.wait(str(number))
 
     def wait_for_public(self) -> int:
         """Tell the same of what anybody may read without a link of their own."""

@@ -13,6 +13,7 @@ from programme.document_refusals import DocumentRefused
 from programme.documents import FileStore, Kept
 from programme.letter_doors import Door
 from programme.quiet_hours import QuietHours
+from programme.refusals import Refusal
 from storage.database import Tx
 from texts.translator import Translator
 
@@ -106,3 +107,16 @@ class Mistyped(Exception):
 
 Look = Callable[[Visit], Awaitable[Show | Response]]
 Act = Callable[[Visit], Awaitable[Show | Goto | Response]]
+
+
+@dataclass(frozen=True)
+class OpenPage:
+    """A page that anybody may open: `look` shows it, with what was typed and why it is not taken.
+
+    `act` takes what was sent, in one transaction; a refusal takes all of it back. `locale` is for
+    what is said without either of them.
+    """
+
+    look: Callable[[Tx, datetime, Typed, Refusal | None], Awaitable[Response]]
+    act: Callable[[Tx, datetime, Typed, Arrived | None], Awaitable[Response]]
+    locale: str

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from tests.storage.rows import NOW
 BOOKKEEPING = {"conversation", "audit", "attendance_try"}
 
 Row = dict[str, Any]
+READY = Path("bot/sample/surveys/dzialalnosc-organizacji.toml")
 
 
 class Undone(Exception):
@@ -90,6 +92,7 @@ async def _run(
             "bot",
             "Europe/Warsaw",
             public_url="https://akademia.example.org",
+            ready_surveys={READY.name: READY.read_bytes()},
         )
         turn = Turn(tx, NOW, f"test:{at}", done.chat, chat, desk)
         current.set(turn)

@@ -12,12 +12,15 @@ from programme import (
     documents,
     invitation_drafts,
     memberships,
+    poll_ballots,
     polls,
     staff,
+    surveys,
     task_desk,
     tasks,
 )
 from programme.audience_choice import EVERYBODY, preset
+from programme.poll_manner import BUTTONS, Manner
 from programme.quiet_hours import QuietHours
 from storage import documents as document_rows
 from storage import (
@@ -49,6 +52,7 @@ from tests.handlers.telegram.rights_seats import (
     register,
     terms,
 )
+from tests.handlers.telegram.rights_surveys import make_surveys
 from tests.programme.sending import queue_all, start
 from tests.storage.rows import NOW, make_event, make_person
 
@@ -126,6 +130,7 @@ async def make_world(tx: Tx, folder: Path) -> World:
         now=NOW,
     )
     know["survey"] = know["letter"] = asked.broadcast_id
+    know["ballot"] = await _ballot(tx, know, coordinator)
     await _letters(tx, know, coordinator)
     await _tasks(tx, know, coordinator)
     know["note"] = await staff_notes.add(
@@ -138,7 +143,28 @@ async def make_world(tx: Tx, folder: Path) -> World:
     know["token"] = staff.new_token()
     await _trainers(tx, know)
     await make_agenda(tx, know, chat=ASSISTANT)
+    await make_surveys(tx, know, chat=ASSISTANT)
     return world
+
+
+async def _ballot(tx: Tx, know: dict[str, Any], coordinator: StaffMember) -> int:
+    """Ask Jan by buttons, with several answers, one of which he has sent."""
+    asked = await polls.ask(
+        tx,
+        staff=coordinator,
+        key="900:2",
+        question="Co?",
+        options=["To", "Tamto"],
+        event_id=know["event"],
+        quiet=QuietHours(),
+        now=NOW,
+        manner=Manner(multiple=True, style=BUTTONS),
+    )
+    found = await surveys.find(tx, asked.survey_key)
+    await poll_ballots.cast(
+        tx, survey_id=found.id, person_id=know["jan"], option_keys=("o1",), door="chat", now=NOW
+    )
+    return found.id
 
 
 async def _trainers(tx: Tx, know: dict[str, Any]) -> None:

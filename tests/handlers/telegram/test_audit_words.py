@@ -81,6 +81,10 @@ EVERYTHING = dict.fromkeys(ABOUT, 7) | {
     "organisations": 3,
     "stand": 3,
     "action": "merge",
+    "survey": "<b>",
+    "version": 2,
+    "count": 3,
+    "tag": "<b>",
 }
 
 

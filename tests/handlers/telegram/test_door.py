@@ -61,6 +61,6 @@ async def test_menu_shows_the_commands_in_both_languages(scene: Scene) -> None:
     shown = scene.playground.server.state.commands
 
     assert [sorted(one["command"] for one in commands) for commands in shown.values()] == [
-        ["anuluj", "dane", "jezyk", "moje", "obecnosc", "pomoc", "szkolenia"],
-        ["anuluj", "dane", "jezyk", "moje", "obecnosc", "pomoc", "szkolenia"],
+        ["ankiety", "anuluj", "dane", "jezyk", "moje", "obecnosc", "pomoc", "szkolenia"],
+        ["ankiety", "anuluj", "dane", "jezyk", "moje", "obecnosc", "pomoc", "szkolenia"],
     ]

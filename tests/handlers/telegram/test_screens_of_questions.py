@@ -7,7 +7,7 @@ import pytest
 
 from delivery.chat import ChatMessage
 from delivery.limits import check_limits
-from handlers.telegram import profile_screens, staff_screens
+from handlers.telegram import poll_screens, profile_screens, staff_screens
 from programme.asking import Asked
 from programme.invitation_drafts import Invitation
 from programme.invitations import Audience
@@ -101,6 +101,23 @@ STAFF: dict[str, dict[str, Any]] = {
         "unreachable": 20,
         "unwanted": 10,
     },
+    "poll_confirm-all": {
+        "question": "🎓" * 150,
+        "options": [f"{number}{MARKUP}" for number in range(10)],
+        "title": EMOJI,
+        "people": 500,
+        "chat": 450,
+        "mail": 50,
+        "unreachable": 20,
+        "unwanted": 10,
+        "multiple": True,
+        "anonymous": True,
+        "closes_at": NOW,
+        "whom": "organisations",
+        "zone": "Europe/Warsaw",
+    },
+    "poll_end": {"has_event": True},
+    "poll_whom": {"has_event": False},
 }
 QUESTIONS = [*PROFILE, *STAFF]
 
@@ -188,7 +205,7 @@ def test_last_look_leaves_out_whom_there_is_none_of(
 def test_results_fit_under_a_picture(count: int, locale: str) -> None:
     options = tuple(OptionCount(str(n), "🎓" * 50, 100_000) for n in range(count))
 
-    message = staff_screens.results(
+    message = poll_screens.results(
         load(locale), Results(1, "poll", "🎓" * 150, options, 999_999, 999_999)
     )
 

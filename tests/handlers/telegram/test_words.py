@@ -17,8 +17,11 @@ from programme import (
     nomination_refusals,
     people_refusals,
     placeholder_refusals,
+    poll_refusals,
     seat_refusals,
     staff_refusals,
+    survey_page_refusals,
+    survey_refusals,
 )
 from programme import refusals as why
 from programme.refusals import Refusal
@@ -71,6 +74,8 @@ DATA: dict[type[Refusal], dict[str, Any]] = {
     people_refusals.ExportNeedsEvent: {"known": ("one", "two")},
     why.SurveyUnknown: {"key": "<b>&", "known": ("one", "two")},
     seat_refusals.CapacityWrong: {"limit": 10_000},
+    poll_refusals.PollClosed: {"closed_at": datetime(2027, 1, 8, 19, 0, tzinfo=UTC)},
+    poll_refusals.ClosesTooSoon: {"closes_at": datetime(2027, 1, 8, 19, 0, tzinfo=UTC)},
     nomination_refusals.NamingOver: {"deadline": datetime(2027, 1, 8, 14, 0, tzinfo=UTC)},
     nomination_refusals.QuotaFull: {"seats": 2},
     nomination_refusals.AlreadyNamed: {"name": "Anna <b>"},
@@ -85,6 +90,15 @@ DATA: dict[type[Refusal], dict[str, Any]] = {
     desk_refusals.NobodyFound: {"words": "Nikt <Taki>"},
     desk_refusals.PersonListed: {"name": "Anna <b>"},
     document_refusals.FileTooBig: {"limit": 15},
+    survey_page_refusals.PrintedCodesTooMany: {"limit": 2000},
+    survey_refusals.NumberWrong: {"minimum": 0.5, "maximum": 12.0},
+    survey_refusals.ChosenTooFew: {"at_least": 2},
+    survey_refusals.ChosenTooMany: {"at_most": 3},
+    survey_refusals.LettersTooFew: {"at_least": 2},
+    survey_refusals.MonthDayWrong: {"last": 31},
+    survey_refusals.SurveyNotOpen: {"opens_at": datetime(2027, 1, 8, 14, 0, tzinfo=UTC)},
+    survey_refusals.SurveyUnfinished: {"question_key": "zna"},
+    survey_refusals.TooFewAnswers: {"threshold": 5},
     document_refusals.DocumentInOrder: {"title": "Karta & druk"},
     document_refusals.DocumentChecked: {"title": "Karta & druk", "outcome": "accepted"},
 }

@@ -9,7 +9,7 @@ from programme.nominations import Named
 from storage import certificates, documents
 from storage.database import Tx
 from storage.tables import event
-from tests.handlers.web import letters, wishes
+from tests.handlers.web import letters, survey_gallery, wishes
 from tests.handlers.web.house import ADDRESS, LINK, House
 from tests.programme.audience import make_staff
 from tests.programme.certified import make_training
@@ -31,7 +31,7 @@ async def hang(house: House) -> list[Piece]:
     async with house.database.transaction() as tx:
         await letters.make_notice(tx)
     pieces: list[Piece] = []
-    for room in (_seats, _papers, _forms, _named, _names, _stands, _wishes, _others):
+    for room in (_seats, _papers, _forms, _named, _names, _stands, _wishes, _surveys, _others):
         pieces += await room(house)
     return pieces
 
@@ -259,6 +259,10 @@ async def _stands(house: House) -> list[Piece]:
 
 async def _wishes(house: House) -> list[Piece]:
     return [Piece(*one) for one in await wishes.paths(house)]
+
+
+async def _surveys(house: House) -> list[Piece]:
+    return [Piece(*one) for one in await survey_gallery.paths(house)]
 
 
 async def _others(house: House) -> list[Piece]:
