@@ -19,6 +19,8 @@ from bot import (
     cli_mail,
     cli_outbox,
     cli_people,
+    cli_reports,
+    cli_surveys,
     cli_tasks,
     commands,
     doctor_round,
@@ -50,6 +52,8 @@ app.add_typer(cli_tasks.app, name="tasks")
 app.add_typer(cli_people.app, name="people")
 app.add_typer(cli_mail.app, name="mail")
 app.add_typer(cli_letters.app, name="letters")
+app.add_typer(cli_surveys.app, name="survey")
+app.add_typer(cli_reports.app, name="report")
 certificate = typer.Typer(no_args_is_help=True, help=t("Check a certificate by its code."))
 app.add_typer(certificate, name="certificate")
 WRONG = 2

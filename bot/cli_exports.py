@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot import commands, export_commands
+from bot import export_commands, survey_files
 from bot.language import operator_language
 from bot.settings import read_settings
 
@@ -28,11 +28,18 @@ Out = Annotated[
 def export_survey(
     key: str,
     *,
-    form: Annotated[str, typer.Option("--format", help=t("csv or jsonl"))] = "csv",
+    form: Annotated[
+        str, typer.Option("--format", help=t("csv, jsonl, parquet, wide, xlsx or sav"))
+    ] = "csv",
+    wave: Annotated[
+        str | None, typer.Option(help=t("The key of one wave; left out: all waves."))
+    ] = None,
     out: Annotated[Path, typer.Option(help=t("The folder to write to."))] = Path(),
 ) -> None:
     """Write the current answers of a survey or quick poll, with a codebook."""
-    asyncio.run(commands.export_survey(read_settings(), key=key, form=form, folder=out))
+    asyncio.run(
+        survey_files.export(read_settings(), key=key, wave_key=wave, form=form, folder=out, t=t)
+    )
 
 
 def _list(key: str, event: str | None, form: str, out: Path | None) -> None:

@@ -22,7 +22,7 @@ from bot.written import write
 from delivery.attendance_sheets import signing_list
 from delivery.smtp import MailSender
 from handlers.telegram.doubt_words import doubt_words
-from programme import attendance_lists, events, staff, staff_leaving, surveys
+from programme import attendance_lists, events, staff, staff_leaving
 from programme.doubts import find_doubts
 from programme.importing.load import Loaded, load_programme, load_register
 from programme.importing.programme_file import read_programme
@@ -293,15 +293,3 @@ async def write_attendance_list(
             number=facts["printed"]["number"],
         )
     )
-
-
-async def export_survey(settings: Settings, *, key: str, form: str, folder: Path) -> None:
-    """Write the answers and the codebook next to each other."""
-    async with opened(settings, now=_now()) as database, database.reading() as tx:
-        exported = await surveys.export(tx, survey_key=key, file_format=form)
-    for name, content in (
-        (f"{key}.{form}", exported.answers),
-        (f"{key}-codebook.csv", exported.codebook),
-    ):
-        write(folder / name, content)
-        typer.echo(str(folder / name))

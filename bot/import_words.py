@@ -3,6 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
+from bot import survey_file_words
 from handlers.telegram.doubt_words import shown
 from programme.importing import problems as faults
 from texts.translator import Translator, mark
@@ -27,7 +28,7 @@ PROBLEMS: dict[type[faults.FileProblem], str] = {
     faults.EmptyList: mark("there must be at least one entry."),
     faults.BadDate: mark("“%(value)s” is not a date. Write for example 2027-01-15."),
     faults.BadTime: mark(
-        "“%(value)s” is not a time. Write for example 09:00, for a deadline 2027-01-08 15:00."
+        "“%(value)s” is not a time. Write for example 09:00, or with its day 2027-01-08 15:00."
     ),
     faults.BadNumber: mark("%(value)s is not between %(lowest)s and %(highest)s."),
     faults.BadKey: mark("“%(value)s” may have small letters a–z, figures and hyphens only."),
@@ -89,6 +90,7 @@ PROBLEMS: dict[type[faults.FileProblem], str] = {
         "The words of version %(version)s of the privacy notice have changed. People have been "
         "shown the old ones, so please give the new ones a higher version."
     ),
+    **survey_file_words.PROBLEMS,
 }
 
 PLACES = {
@@ -98,6 +100,7 @@ PLACES = {
     "document": mark("document %(number)s"),
     "question": mark("question %(number)s"),
     "option": mark("option %(number)s"),
+    **survey_file_words.PLACES,
 }
 
 VALUES = {
@@ -125,7 +128,8 @@ def problem_words(problem: faults.FileProblem, *, t: Translator) -> str:
     words = t(PROBLEMS[type(problem)], **_values(problem, t))
     if not isinstance(problem, faults.FieldProblem):
         return words
-    parts = [place_words(problem.place, t=t), problem.field]
+    line = t("line %(line)s", line=problem.line) if problem.line else ""
+    parts = [line, place_words(problem.place, t=t), problem.field]
     return f"{', '.join(filter(None, parts))}: {words}"
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot import ready_surveys
 from bot.alone import beside_others
 from bot.clock import real_clock
 from bot.holder import Holder
@@ -171,6 +172,7 @@ class Process:
             public_url=self._settings.public_url,
             second_eyes=self._settings.second_eyes,
             summary_at=self._settings.summary_at,
+            ready_surveys=ready_surveys.contents(),
         )
 
     def wake(self) -> None:

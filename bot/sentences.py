@@ -18,6 +18,7 @@ from programme.importing.problems import FileRefused
 from programme.outbox_desk import DeskRefusal
 from programme.people_refusals import ExportNeedsEvent
 from programme.refusals import Refusal
+from programme.survey_refusals import WaveUnknown
 from storage.database import DatabaseUnusable, is_full, is_read_only
 from texts.translator import Translator, mark
 
@@ -47,6 +48,9 @@ REFUSALS: dict[type[Refusal], str] = {
     ),
     OccurrenceFixed: mark("This line can be neither stopped nor sent sooner."),
     OccurrenceUnknown: mark("There is no such line. Please look: akademia agenda lines"),
+    WaveUnknown: mark(
+        "There is no such wave of this survey. Please look: akademia survey waves SURVEY"
+    ),
     why.OptionUnknown: mark("This choice does not exist. Please see the help: --help"),
 }
 

@@ -17,13 +17,14 @@ from bot.process import Process, opened
 from bot.settings import Settings
 from playground.persona import Persona
 from playground.playground import Playground
-from programme import agenda, staff
+from programme import agenda, staff, survey_loading
 from programme.importing.entries import OrganisationEntry
 from programme.importing.load import load_programme, load_register
 from programme.importing.programme_file import read_programme
 from programme.importing.register_file import read_register
+from programme.importing.survey_file import read_survey
 from programme.importing.working_days import shift
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.files import FileStore
 
 SAMPLE = Path(__file__).parent / "sample"
@@ -62,6 +63,8 @@ class Stage:
     playground: Playground
     process: Process
     clock: MovedClock
+    # Where the pages are; empty when there are none.
+    url: str = ""
 
     async def move_to(self, moment: datetime) -> None:
         """Put the clock forward and wait until what is due then has been said."""
@@ -148,6 +151,14 @@ async def load_sample(
             await staff.accept(tx, token=token, chat_id=persona.user_id, now=now)
 
 
+async def load_surveys(tx: Tx, *, now: datetime) -> None:
+    """Load the surveys that come with the program; their waves open by themselves."""
+    today = now.astimezone(ZONE).date()
+    for file in sorted((SAMPLE / "surveys").glob("*.toml")):
+        definition = read_survey(file.read_bytes(), today=today)
+        await survey_loading.load(tx, definition=definition, zone=ZONE.key, now=now)
+
+
 def _some(entries: tuple[OrganisationEntry, ...], ngos: int | None) -> list[OrganisationEntry]:
     associations = [entry for entry in entries if entry.kind == "ngo"][:ngos]
     return [*associations, *(entry for entry in entries if entry.kind == "office")]
@@ -178,6 +189,8 @@ async def set_up(
             async with opened(settings, now=clock()) as database:
                 files = FileStore(settings.files_folder)
                 await load_sample(database, now=clock(), files=files, ngos=ngos)
+                async with database.transaction() as tx:
+                    await load_surveys(tx, now=clock())
                 for one in (COORDINATOR, SECOND_COORDINATOR):
                     # They became staff by a link, in their chats.
                     playground.visitor(one.user_id, one.first_name, one.last_name).open_chat()
@@ -185,7 +198,7 @@ async def set_up(
                 ready = asyncio.Event()
                 task = asyncio.create_task(process.serve(ready=ready))
                 await _first(task, ready)
-                shown.stage = Stage(playground, process, clock)
+                shown.stage = Stage(playground, process, clock, str(settings.public_url or ""))
                 try:
                     yield shown.stage
                 finally:

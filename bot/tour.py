@@ -10,6 +10,8 @@ from typing import Any
 from bot import tour_crowd, tour_files, tour_training
 from bot.stage import COORDINATOR, Stage, StageClock, set_up
 from bot.tour_crowd import Guest, press, say
+from bot.tour_story import StoryBroken
+from bot.tour_surveys import SurveyTour
 from bot.tour_training import TrainingTour
 from playground.visitor import Visitor
 from programme import events
@@ -31,10 +33,6 @@ Z poważaniem
 Wójt Gminy Miłki"""
 QUESTION = "Czy projekt programu współpracy jest dla Państwa zrozumiały?"
 OPTIONS = "Tak\nRaczej tak\nRaczej nie\nNie"
-
-
-class StoryBroken(Exception):
-    """The story did not end as it must."""
 
 
 class Tour:
@@ -225,9 +223,13 @@ async def _play_training(
     out: Path, tell: Callable[[str], None], *, today: date | None
 ) -> dict[str, Any]:
     """Play the training's story on a stage of its own."""
-    async with set_up(today=today, ngos=tour_training.NGOS) as stage:
+    async with set_up(today=today, ngos=tour_training.NGOS, by_mail=True) as stage:
         story = TrainingTour(stage, tell)
-        await story.play(first=8)
-        tour_files.keep_messages(stage, story.visitors, out)
+        asking = SurveyTour(stage, tell, story.visitors, out)
+        await asking.begin(number=8)
+        await story.play(first=9)
         async with stage.process.database.reading() as tx:
-            return await tour_files.training_summary(tx, story.event_id)
+            summary = await tour_files.training_summary(tx, story.event_id)
+        await asking.play(first=17)
+        tour_files.keep_messages(stage, story.visitors, out)
+        return summary

@@ -6,16 +6,15 @@ Everything is tapped and typed, as people would do it, and only the clock is put
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot.stage import COORDINATOR, SAMPLE, ZONE, Stage, StageClock
+from bot.stage import SAMPLE, ZONE, Stage
 from bot.tour_cast import NAMED, SPEAKERS, SWAPPED, Named
-from bot.tour_crowd import PATIENCE
+from bot.tour_story import Story, StoryBroken
 from playground.mail import StoredMail
 from playground.visitor import Visitor
-from programme.deeds import WAIT
 from programme.quiet_hours import QuietHours
-from programme.wall_time import read, to_moment, to_wall
+from programme.wall_time import read
 from storage import events as event_rows
 from storage.event_people import count
 from storage.events import Session
@@ -28,31 +27,19 @@ PAPER = (SAMPLE / "karta-zgloszenia.pdf").read_bytes()
 A_DAY = timedelta(days=1)
 
 
-class TrainingBroken(Exception):
-    """The story of the training did not go as it must."""
-
-
-class TrainingTour:
+class TrainingTour(Story):
     """One run of the story on its stage."""
 
     def __init__(self, stage: Stage, tell: Callable[[str], None]) -> None:
-        self._stage = stage
-        self._tell = tell
-        self._clock = StageClock(stage.clock)
-        self._clock.stage = stage
+        super().__init__(stage, tell)
         self.event_id = 0
-        self._told: dict[int, int] = {}
-        self.visitors: dict[int, Visitor] = {}
 
     async def play(self, *, first: int) -> None:
         """Play every chapter; `first` is the number of the first one."""
         async with self._stage.process.database.reading() as tx:
             found = await event_rows.by_key(tx, TRAINING)
         self.event_id = found.id if found else 0
-        for number, (title, chapter) in enumerate(self._chapters().items(), start=first):
-            self._tell(f"\n=== {number}. {title}")
-            await chapter()
-            await self._settle()
+        await super().play(first=first)
 
     def _chapters(self) -> dict[str, Callable[[], Awaitable[None]]]:
         return {
@@ -68,60 +55,11 @@ class TrainingTour:
 
     # --- what everybody does ---
 
-    def _visitor(self, chat_id: int, name: str) -> Visitor:
-        first, last = name.split(" ", 1)
-        made = self._stage.playground.visitor(chat_id, first, last)
-        return self.visitors.setdefault(chat_id, made)
-
     def _speaker(self, number: int) -> Visitor:
         return self._visitor(SPEAKERS[number].chat_id, SPEAKERS[number].name)
 
     def _person(self, person: Named) -> Visitor:
         return self._visitor(person.chat_id, person.name)
-
-    def _staff(self) -> Visitor:
-        name = f"{COORDINATOR.first_name} {COORDINATOR.last_name}"
-        return self._visitor(COORDINATOR.user_id, name)
-
-    async def _settle(self) -> None:
-        if not await self._stage.process.settle(within=60):
-            raise TrainingBroken("The bot did not come to rest.")
-
-    async def _say(self, visitor: Visitor, *texts: str) -> None:
-        for text in texts:
-            await visitor.send(text)
-            await self._hear(visitor)
-
-    async def _hear(self, visitor: Visitor) -> None:
-        """Wait until the bot has answered, and everybody else who had to be told is told."""
-        await visitor.wait_for("", timeout=PATIENCE)
-        await self._settle()
-
-    async def _tap(self, visitor: Visitor, *patterns: str) -> None:
-        """Press the newest button whose data fits, for one pattern after the other."""
-        for pattern in patterns:
-            await self._tap_one(visitor, re.compile(pattern))
-            await self._hear(visitor)
-
-    async def _tap_one(self, visitor: Visitor, fits: re.Pattern[str]) -> None:
-        for message in reversed(visitor.messages):
-            for button in [one for row in message.rows for one in row]:
-                data = button.get("callback_data", "")
-                if fits.fullmatch(data):
-                    await visitor.press_data(message.message_id, data, label=button["text"])
-                    return
-        seen = "\n".join(visitor.transcript[-8:])
-        raise TrainingBroken(f"{visitor.name} sees no button {fits.pattern}:\n{seen}")
-
-    def _show(self, visitor: Visitor) -> None:
-        """Tell what is new in a chat since it was last told."""
-        lines = visitor.transcript
-        for line in lines[self._told.get(visitor.user_id, 0) :]:
-            self._tell(line)
-        self._told[visitor.user_id] = len(lines)
-
-    def _letter(self, mail: StoredMail) -> None:
-        self._tell(f"--- {mail.recipients[0]}: {mail.subject}\n{mail.text.rstrip()}")
 
     def _linked(self, address: str) -> tuple[StoredMail, str]:
         """Give the newest mail with a link to an address, and where the link leads."""
@@ -129,7 +67,7 @@ class TrainingTour:
             found = LINK.search(mail.text)
             if found:
                 return mail, found[1]
-        raise TrainingBroken(f"There is no mail with a link for {address}.")
+        raise StoryBroken(f"There is no mail with a link for {address}.")
 
     async def _meet(self, visitor: Visitor, wish: str) -> None:
         """Follow a letter's link, which tells for whom one speaks; without an e-mail address."""
@@ -150,28 +88,11 @@ class TrainingTour:
             found = await count(tx, self.event_id)
         counts = {name: getattr(found, name) for name in wanted}
         if counts != wanted:
-            raise TrainingBroken(f"There should be {wanted}, there are {counts}.")
-
-    async def _half_a_minute(self) -> None:
-        """Let the half minute pass in which staff can take back what they confirmed."""
-        await self._settle()
-        await self._stage.move_to(self._stage.clock() + WAIT)
+            raise StoryBroken(f"There should be {wanted}, there are {counts}.")
 
     async def _sessions(self) -> list[Session]:
         async with self._stage.process.database.reading() as tx:
             return await event_rows.sessions(tx, self.event_id)
-
-    async def _go_to(self, moment: datetime) -> None:
-        """Put the clock forward, stopping at everything that is due on the way."""
-        while (due := await self._clock.next_due()) is not None and due < moment:
-            await self._clock.move_to(max(due, self._stage.clock()))
-        await self._clock.move_to(moment)
-
-    def _at(self, day: int, hour: int) -> datetime:
-        """Give an hour of the wall so many days from now."""
-        zone = "Europe/Warsaw"
-        wall = to_wall(self._stage.clock(), zone) + timedelta(days=day)
-        return to_moment(wall.replace(hour=hour, minute=0, second=0, microsecond=0), zone)
 
     # --- chapters ---
 

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from storage.database import open_database
 from tests.bot.office import Office, Starter, quick_starter
+from tests.programme import answered_town as answered
 from tests.programme.steps import register
 from tests.storage.rows import make_event, make_person, sqlite_url
 
@@ -109,3 +110,73 @@ async def test_what_is_not_known_is_said(office: Office, words: tuple[str, ...],
 
     assert (answered.code, answered.out) == (2, "")
     assert answered.err.startswith(said)
+
+
+async def _survey(office: Office) -> None:
+    """Let five devices answer an anonymous survey about nothing, which is then closed."""
+    await office.say("staff", "list")
+    database = open_database(sqlite_url(office.data / "akademia.db"))
+    async with database.transaction() as tx:
+        survey = await answered.load(tx, "po-szkoleniu")
+        await answered.hold_about(tx, survey, await make_event(tx), "first", people=5, seed=1)
+    await database.close()
+
+
+async def test_answers_come_out_in_every_format(office: Office, tmp_path: Path) -> None:
+    await _survey(office)
+    out = tmp_path / "out"
+
+    said = {
+        form: await office.say(
+            "export",
+            "survey",
+            "po-szkoleniu",
+            "--format",
+            form,
+            "--wave",
+            "first",
+            "--out",
+            str(out),
+        )
+        for form in ("csv", "jsonl", "parquet", "wide", "xlsx", "sav")
+    }
+
+    names = {form: f"po-szkoleniu-first.{form}" for form in said} | {
+        "wide": "po-szkoleniu-first-wide.csv"
+    }
+    codebook = f"{out / 'po-szkoleniu-first-codebook.csv'}\n"
+    assert {form: (one.code, one.out) for form, one in said.items()} == {
+        form: (0, f"{out / name}\n" + ("" if form == "xlsx" else codebook))
+        for form, name in names.items()
+    }
+    assert sorted(file.name for file in out.iterdir()) == sorted(
+        [*names.values(), "po-szkoleniu-first-codebook.csv"]
+    )
+    assert {file.stat().st_mode & 0o077 for file in out.iterdir()} == {0}
+
+
+async def test_answers_that_are_not_to_be_had_leave_no_file(office: Office, tmp_path: Path) -> None:
+    await _survey(office)
+    out = tmp_path / "out"
+
+    for words, said in (
+        (("po-szkoleniu", "--format", "doc"), "This choice does not exist"),
+        (("po-szkoleniu", "--wave", "second"), "There is no such wave"),
+        (("nothing",), "There is no survey “nothing”."),
+    ):
+        answer = await office.say("export", "survey", *words, "--out", str(out))
+        assert (answer.code, answer.out) == (2, "")
+        assert answer.err.startswith(said), answer.err
+    assert not out.exists()
+
+
+async def test_reports_come_out(office: Office, tmp_path: Path) -> None:
+    await _survey(office)
+
+    for words in (("survey", "po-szkoleniu"), ("programme",)):
+        file = tmp_path / f"{words[0]}.pdf"
+        said = await office.say("report", *words, "--out", str(file))
+        assert (said.code, said.out, said.err) == (0, f"{file}\n", "")
+        assert file.read_bytes().startswith(b"%PDF")
+    wrong = await office.say("report", "programme", "--locale", "de")
+    assert (wrong.code, wrong.out) == (2, "")

@@ -93,7 +93,7 @@ def test_problem_words_begin_with_the_place() -> None:
 
     assert problem_words(problem, t=load("en")) == (
         "event 2 (aktywne-konsultacje), session 1, start: “25:00” is not a time. Write for "
-        "example 09:00, for a deadline 2027-01-08 15:00."
+        "example 09:00, or with its day 2027-01-08 15:00."
     )
 
 

@@ -49,7 +49,7 @@ def test_tour_tells_every_chapter(toured: Toured) -> None:
 
     assert headings == [
         *(f"=== {number}." for number in range(1, 10)),
-        *(f"=== {n}" for n in range(10, 16)),
+        *(f"=== {n}" for n in range(10, 21)),
         "=== Po",
     ]
 
@@ -141,6 +141,23 @@ def test_tour_of_the_training_leaves_the_certificates_as_pdf(toured: Toured) -> 
 
     assert len(issued) == 7
     assert all("Aktywne konsultacje społeczne" in " ".join(text.split()) for text in issued)
+
+
+def test_tour_of_the_surveys_tells_what_has_changed(toured: Toured) -> None:
+    chapter = toured.said.split("=== 19.")[1]
+
+    assert "40 osób odpowiedziało za pierwszym i za ostatnim razem." in chapter
+    assert (
+        "Osoby rozpoznane za pierwszym i za ostatnim razem: 40; tylko za pierwszym: 20; tylko za "
+        "ostatnim: 5"
+    ) in chapter
+
+
+def test_tour_of_the_surveys_leaves_the_report_of_the_programme(toured: Toured) -> None:
+    text = words(toured.folder / "training" / "raport-z-ewaluacji.pdf")
+
+    assert "Organizacje wokół nas" in text
+    assert "Po szkoleniu" in text
 
 
 def words(file: Path) -> str:
