@@ -20,6 +20,8 @@ from benchmarks import (
     registrations,
     seats,
     starting,
+    survey_intake,
+    survey_store,
     ticks,
 )
 from benchmarks.measure import NO_GOAL, Row
@@ -33,6 +35,8 @@ MEASURES = {
     "seats": seats.measure,
     "backlog": backlog.measure,
     "lists": lists.measure,
+    "surveys": survey_store.measure,
+    "survey-intake": survey_intake.measure,
     "ticks": ticks.measure,
     "starting": starting.measure,
 }
