@@ -41,7 +41,10 @@ OUTSIDE = {
         *("dkim", "nacl"),
     },
     "programme": {"rapidfuzz", "holidays", "scipy", "email_validator"},
-    "storage": {"sqlalchemy", "aiosqlite", "asyncpg", "alembic", "openpyxl", "pyreadstat"},
+    "storage": {
+        *("sqlalchemy", "aiosqlite", "asyncpg", "alembic", "openpyxl", "pyreadstat"),
+        *("polars", "pyarrow"),
+    },
     "texts": {"babel", "css_inline", "jinja2", "markupsafe"},
     "playground": {"starlette", "aiosmtpd", "uvicorn"},
 }
