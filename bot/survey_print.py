@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.outbox_words import moment_words
+from delivery.question_kinds import QUESTION_KINDS
 from programme import forms, survey_length
 from programme.forms import Form
 from programme.questions import HARD_TO_SAY, NO_ANSWER, Question
@@ -14,22 +15,6 @@ from texts.translator import Translator, mark
 
 WIDTH = 90
 INDENT = "   "
-KINDS = {
-    "text": mark("a few words"),
-    "long_text": mark("own words"),
-    "name": mark("a name"),
-    "address": mark("an e-mail address"),
-    "choice": mark("one answer"),
-    "multiple": mark("several answers"),
-    "yes_no": mark("yes or no"),
-    "ranking": mark("to be put in order"),
-    "scale": mark("a scale"),
-    "matrix": mark("a scale for each statement"),
-    "number": mark("a number"),
-    "date": mark("a day"),
-    "file": mark("a file"),
-    "info": mark("only to be read"),
-}
 PRIVACY = {
     "named": mark("with names"),
     "pseudonymous": mark("under a code, without names"),
@@ -94,7 +79,7 @@ def _heading(one: Printed, form: Form, t: Translator) -> list[str]:
 
 
 def _question(question: Question, number: int, form: Form, t: Translator) -> list[str]:
-    words = [question.key, t(KINDS[question.kind])]
+    words = [question.key, t(QUESTION_KINDS[question.kind])]
     if question.kind != "info" and not question.required:
         words.append(t("may be skipped"))
     label = f"{question.label} [{', '.join([*words, *_bounds(question, t)])}]"

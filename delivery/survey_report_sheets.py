@@ -6,6 +6,7 @@ from typing import Any
 
 from delivery import report_pieces as piece
 from delivery import survey_question_words, typeset
+from delivery.question_kinds import QUESTION_KINDS
 from delivery.report_comparison import comparison
 from delivery.report_essentials import changed
 from delivery.report_pieces import Piece
@@ -28,22 +29,9 @@ _PRIVACY: Mapping[str, str] = {
         "answer."
     ),
 }
-_KINDS: Mapping[str, str] = {
-    "text": mark("a few words"),
-    "long_text": mark("own words"),
-    "name": mark("a name"),
-    "address": mark("an e-mail address"),
-    "choice": mark("one answer"),
-    "multiple": mark("several answers"),
-    "yes_no": mark("yes or no"),
-    "ranking": mark("to be put in order"),
-    "scale": mark("a scale"),
-    "matrix": mark("a scale for each statement"),
-    "number": mark("a number"),
-    "date": mark("a day"),
-    "file": mark("a file"),
-}
 MOST_WORDS = 40
+# Only read, so that no variable comes of it.
+NOT_ASKED = "info"
 _NO_TAG = ""
 
 
@@ -277,9 +265,9 @@ def method(t: Translator, found: list[SurveyReport]) -> list[Piece]:
 def _questions(t: Translator, form: Form) -> Piece:
     """List the questions with their keys, as a short codebook."""
     rows = [
-        [one.key, one.label, t(_KINDS[one.kind]), _answers(t, one)]
+        [one.key, one.label, t(QUESTION_KINDS[one.kind]), _answers(t, one)]
         for one in form.questions
-        if one.kind in _KINDS
+        if one.kind != NOT_ASKED
     ]
     return piece.table(
         [t("Key"), t("Question"), t("Kind"), t("Possible answers")],
