@@ -2,7 +2,8 @@
 
 from handlers.web import form_page
 from handlers.web.bodies import Typed
-from programme.forms import KINDS, Form
+from programme.forms import Form
+from programme.importing.question_fields import KINDS
 from tests.handlers.web.letters import QUESTIONS
 from texts.translator import load
 
@@ -12,7 +13,7 @@ FORM = Form("event:x", 1, QUESTIONS)
 def test_every_kind_of_question_is_shown() -> None:
     shown = form_page.shown(load("pl"), FORM, Typed(), {})
 
-    assert {one["kind"] for one in shown} == set(KINDS)
+    assert {one["kind"] for one in shown} == {*KINDS, "name", "address"}
     assert [(one["field"], one["input"], one["required"], one["depends"]) for one in shown] == [
         ("q-diet", "text", True, False),
         ("q-which", "text", True, True),

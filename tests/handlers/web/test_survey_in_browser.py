@@ -38,6 +38,8 @@ async def test_resident_answers_by_touch_alone(tmp_path: Path) -> None:
         page = await context.new_page()
         await page.goto(f"{address}/a/{KEY}")
         await page.get_by_role("link", name="Zaczynam ankietę").tap()
+        # The page notes when it was written; only then does the reader take their time.
+        await page.get_by_role("button", name="Zapisz i dalej").wait_for()
         house.clock.moment += timedelta(seconds=10)
         # Nothing is chosen, and the page says so; then it goes on.
         await _go_on(page)
