@@ -26,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
         waves
     )
     app.command("open", help=t("Open a planned wave now, before its day."))(open_wave)
-    app.command("close", help=t("Close a wave; all answers given before are kept."))(close)
+    app.command("close", help=t("Close a wave; all answers that were sent are kept."))(close)
     app.command("remind", help=t("Remind now those who have not answered."))(remind)
     app.command("missing", help=t("List who was asked and has not answered."))(missing)
 
@@ -43,7 +43,7 @@ def open_wave(key: Key, wave: WaveKey, *, yes: Yes = False) -> None:
 
 
 def close(key: Key, wave: WaveKey, *, yes: Yes = False) -> None:
-    """Close a wave; all answers given before are kept."""
+    """Close a wave; all answers that were sent are kept."""
     ask = None if yes else partial(confirmed, t=t)
     asyncio.run(survey_wave_view.close(read_settings(), key=key, wave_key=wave, ask=ask, t=t))
 

@@ -72,13 +72,13 @@ async def close(
         async with database.reading() as tx:
             wave_id = await _wave_id(tx, key, wave_key)
         question = t(
-            "Shall the survey be closed? Nobody can answer any more then. All answers given "
-            "before are kept."
+            "Shall the survey be closed? Nobody can answer any more then. All answers that "
+            "were sent are kept."
         )
         if ask is None or ask(question):
             async with database.transaction() as tx:
                 await survey_waves.close(tx, wave_id=wave_id, member=None, now=now)
-            typer.echo(t("Nobody can answer any more. All answers given before are kept."))
+            typer.echo(t("Nobody can answer any more. All answers that were sent are kept."))
 
 
 async def remind(

@@ -171,7 +171,7 @@ def _asking_begins(t: Translator, outcome: Facts) -> list[str]:
 
 
 def _answers_kept(t: Translator, _outcome: Facts) -> list[str]:
-    return [t("Nobody can answer any more. All answers given before are kept.")]
+    return [t("Nobody can answer any more. All answers that were sent are kept.")]
 
 
 SAID: dict[str, Callable[[Translator, Facts], list[str]]] = {

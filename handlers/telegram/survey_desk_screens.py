@@ -20,8 +20,8 @@ CHANNELS = {"telegram": mark("Telegram"), "mail": mark("e-mail")}
 ASKS = {
     buttons.WAVE_OPEN: mark("Shall the survey be opened now, before its day?"),
     buttons.WAVE_CLOSE: mark(
-        "Shall the survey be closed? Nobody can answer any more then. All answers given before "
-        "are kept."
+        "Shall the survey be closed? Nobody can answer any more then. All answers that were "
+        "sent are kept."
     ),
     buttons.WAVE_CODES: mark(
         "Shall we make 40 codes on paper? Each lets one person answer, also on somebody else's "

@@ -12,7 +12,7 @@ SENTENCES: dict[type[Refusal], str] = {
     why.WaveTaken: mark(
         "This survey has a round of this name already. Please press /ankiety and look at it."
     ),
-    why.WaveClosed: mark("The survey is closed already. All answers given before are kept."),
+    why.WaveClosed: mark("The survey is closed already. All answers that were sent are kept."),
     why.WaveStillAsking: mark(
         "The questions of this survey are still leaving. Please try again in a minute."
     ),

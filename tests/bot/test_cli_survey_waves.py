@@ -38,5 +38,5 @@ async def test_wave_is_opened_and_closed_and_nobody_is_missing(
     )
     assert nobody.code == 2
     assert missing.out == "Without an answer: 0\n"
-    assert closed.out == "Nobody can answer any more. All answers given before are kept.\n"
+    assert closed.out == "Nobody can answer any more. All answers that were sent are kept.\n"
     assert " · closed · " in after.out
